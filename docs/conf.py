@@ -1,0 +1,9 @@
+"""Tells Sphinx how to make the documentation; `make docs` runs it with warnings as errors."""
+
+project = "qsfilter"
+author = "the qsfilter authors"
+copyright = f"2026, {author}"  # noqa: A001 - Sphinx's name for it
+extensions = ["myst_parser"]
+html_theme = "furo"
+html_title = "qsfilter"
+myst_heading_anchors = 3

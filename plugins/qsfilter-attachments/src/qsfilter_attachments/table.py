@@ -1,0 +1,92 @@
+"""The rules on names as a table in which a name is looked up; 2,000 rules cost as little as one.
+
+Guarantee: linear in the name's length, whatever the rules are; only patterns with `*` are tried one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One thing that is blocked."""
+
+    finding: str
+    """What the finding is called."""
+    where: str
+    """The option, or `file:line`."""
+    size: int | None = None
+    """Bytes of the content, exactly; None for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """A pattern in which each `*` stands for any characters; all other characters stand for themselves."""
+
+    pieces: tuple[str, ...]
+
+    def matches(self, name: str) -> bool:
+        """Whether the whole NAME, case folded, fits."""
+        first, *middle, last = self.pieces
+        if len(name) < len(first) + len(last) or not (name.startswith(first) and name.endswith(last)):
+            return False
+        at, end = len(first), len(name) - len(last)
+        for piece in middle:  # the leftmost place is as good as any other, so nothing is ever tried twice
+            at = name.find(piece, at, end)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
+
+
+@dataclass(slots=True)
+class Table:
+    """Rules by name, by extension, and by pattern; filled when a plugin starts and only read from then on."""
+
+    _names: dict[str, list[Rule]] = field(default_factory=dict)
+    _extensions: dict[str, list[Rule]] = field(default_factory=dict)
+    _globs: list[tuple[Glob, Rule]] = field(default_factory=list)
+    _dots: int = 0
+    """Dots in the extension that has most of them, as 2 for `.tar.gz`."""
+    _longest: int = 0
+    """Characters of the longest extension."""
+
+    def add_name(self, name: str, rule: Rule) -> None:
+        """Block what is called NAME."""
+        for key in _keys(name):
+            self._names.setdefault(key, []).append(rule)
+
+    def add_extension(self, extension: str, rule: Rule) -> None:
+        """Block names that end with EXTENSION, which begins with a dot."""
+        for key in _keys(extension):
+            self._extensions.setdefault(key, []).append(rule)
+            self._dots = max(self._dots, key.count("."))
+            self._longest = max(self._longest, len(key))
+
+    def add_glob(self, pattern: str, rule: Rule) -> None:
+        """Block names that PATTERN, which holds a `*`, fits."""
+        self._globs += [(Glob(tuple(key.split("*"))), rule) for key in _keys(pattern)]
+
+    def rules(self, name: str, size: int) -> list[Rule]:
+        """Return the rules that block a file of this NAME and SIZE (bytes)."""
+        folded = name.casefold()
+        found = list(self._names.get(folded, ()))
+        at = len(folded)
+        for _ in range(self._dots):
+            at = folded.rfind(".", 0, at)
+            if at < 0 or len(folded) - at > self._longest:
+                break
+            found += self._extensions.get(folded[at:], ())
+        if self._globs:
+            found += [rule for glob, rule in self._globs if glob.matches(folded)]
+        return [rule for rule in found if rule.size is None or rule.size == size]
+
+
+def _keys(text: str) -> set[str]:
+    """Fold case, and list the form that readers make of compatible letters too, as `names.forms` does."""
+    if text.isascii():
+        return {text.casefold()}
+    import unicodedata  # noqa: PLC0415 - most rules are plain ASCII
+
+    return {text.casefold(), unicodedata.normalize("NFKC", text).casefold()}

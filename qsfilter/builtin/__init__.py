@@ -1,0 +1,1 @@
+"""Plugins that need nothing but the standard library, registered like any other."""

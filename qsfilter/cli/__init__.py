@@ -1,0 +1,62 @@
+"""The command line: `qsfilter COMMAND`; each command is a module of its name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from qsfilter.cli import check, demo, explain, plugins, quarantine, selftest
+from qsfilter.errors import QsfilterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = (check, explain, plugins, selftest, quarantine, demo)
+USAGE_ERROR = 2
+EPILOG = """\
+exit codes: 0 all is well; 1 something was found (a problem, a test that failed, a message that would not be
+delivered); 2 wrong usage or input that can't be read; 55 the configuration can't be used"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print MESSAGE and exit with 2."""
+        self.exit(USAGE_ERROR, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command in ARGUMENTS (default: those of the process) and return its exit code; never a traceback."""
+    parser = Parser(
+        prog="qsfilter",
+        description="The content filter for mail queues that you program in Python.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        name = command.__name__.rpartition(".")[2]
+        text = (command.__doc__ or "").strip()
+        subparser = subparsers.add_parser(
+            name,
+            help=text.splitlines()[0],
+            description=text,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    chosen = parser.parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen)
+    except QsfilterError as error:
+        print(f"qsfilter: {error}", file=sys.stderr)
+        return error.exit
+    except BrokenPipeError:  # as with `qsfilter explain … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code

@@ -1,0 +1,25 @@
+"""The options that several commands share: which configuration, and for whom."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from qsfilter.config import VARIABLE, built_in_default, load
+
+if TYPE_CHECKING:
+    import argparse
+
+    from qsfilter.filter import Filter
+
+
+def add_config(parser: argparse.ArgumentParser, otherwise: str) -> None:
+    """Add `--config`; OTHERWISE says what is used without it."""
+    parser.add_argument("--config", metavar="FILE", help=f"the configuration (default: ${VARIABLE}, else {otherwise})")
+
+
+def filter_or_default(path: str | None) -> Filter:
+    """Return the filter of the configuration that PATH or the environment names, else the built-in default, started."""
+    chosen = load(path) if path or os.environ.get(VARIABLE) else built_in_default()
+    chosen.start()
+    return chosen

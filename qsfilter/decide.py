@@ -1,0 +1,123 @@
+"""The decide stage: findings become votes, votes become one decision for every group of recipients.
+
+Guarantees: the answer does not depend on the order of plugins, rules or findings; a finding without a vote of its own
+is voted on by the action table; a plugin that failed votes as its `on_error` says; only a waiver keeps a finding out,
+and never malware unless its allow entry names it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from qsfilter.actions import DEFAULT_ACTIONS, Action, Kind, combine
+from qsfilter.model import Decision, Disposition, Verdict, Waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qsfilter.examination import Examination
+    from qsfilter.model import Finding, Message
+    from qsfilter.registry import Entry
+
+MOST_IN_REPLY = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """The site's opinion on findings: action and `keep` for each kind, or for `kind.name` where that is listed."""
+
+    actions: Mapping[str, tuple[Action, bool]] = field(default_factory=lambda: DEFAULT_ACTIONS)
+    relays: frozenset[str] = frozenset()
+    """Addresses of clients that only pass mail on; a reject towards them becomes a quarantine."""
+
+    def vote(self, finding: Finding, on_error: Action | None) -> Verdict:
+        """Give the opinion on FINDING; ON_ERROR is that of the plugin it came from, for failures."""
+        action, keep = self.actions.get(f"{finding.kind}.{finding.name}") or self.actions[finding.kind]
+        if finding.kind is Kind.FAILURE and on_error is not None:
+            action, keep = on_error, on_error is Action.REJECT
+        return Verdict(action=action, reason=str(finding), because=(finding,), keep=keep, source="policy")
+
+
+def decide(
+    message: Message, findings: tuple[Finding, ...], examination: Examination, policy: Policy
+) -> tuple[tuple[Verdict, ...], Decision]:
+    """Collect all votes on FINDINGS (those in shadow left out) and combine them."""
+    counted = tuple(found for found in findings if not found.shadow)
+    before = len(examination.findings)
+    verdicts: list[Verdict] = []
+    waivers: list[Waiver] = []
+
+    def take(answer: object, entry: Entry) -> None:
+        if isinstance(answer, Verdict):
+            verdicts.append(replace(answer, source=entry.name, shadow=entry.shadow))
+        elif isinstance(answer, Waiver) and not entry.shadow:
+            waivers.append(replace(answer, source=entry.name))
+
+    examination.ask("decide", take, message=message, findings=counted)
+    counted += tuple(found for found in examination.findings[before:] if not found.shadow)
+    waived = tuple(waiver for waiver in waivers if waiver.malware or waiver.finding.kind is not Kind.MALWARE)
+    silenced = {waiver.finding for waiver in waived}
+    on_error = {entry.name: entry.on_error for entry in examination.registry.entries}
+    verdicts += [policy.vote(found, on_error.get(found.source)) for found in counted if found not in silenced]
+    in_force = [verdict for verdict in verdicts if not verdict.shadow]
+    wanted = _dispositions(message, in_force, policy)
+    groups = _combined(wanted)
+    edits = tuple(dict.fromkeys(edit for verdict in in_force for edit in verdict.edits))
+    decision = Decision(groups=groups, edits=edits, reply=_reply(wanted, groups[0].action), waived=waived)
+    return tuple(verdicts), decision
+
+
+def _dispositions(message: Message, verdicts: list[Verdict], policy: Policy) -> list[Disposition]:
+    """Make one disposition for each group of recipients that the same votes hold for; a message has at least one."""
+    recipients = tuple(dict.fromkeys(message.envelope.recipients))
+    common = tuple(vote for vote in verdicts if vote.recipients is None)
+    groups: dict[tuple[Verdict, ...], list[bytes]] = {}
+    if len(common) == len(verdicts) or not recipients:
+        groups[common] = list(recipients)
+    else:
+        for recipient in recipients:
+            votes = tuple(vote for vote in verdicts if vote.recipients is None or recipient in vote.recipients)
+            groups.setdefault(votes, []).append(recipient)
+    relayed = message.client.ip in policy.relays
+    return [_disposition(votes, tuple(members), relayed=relayed) for votes, members in groups.items()]
+
+
+def _disposition(votes: tuple[Verdict, ...], recipients: tuple[bytes, ...], *, relayed: bool) -> Disposition:
+    action = max((vote.action for vote in votes), default=Action.ACCEPT)
+    leading = sorted((vote for vote in votes if vote.action is action), key=_gravity)
+    downgraded = relayed and action is Action.REJECT
+    return Disposition(
+        action=Action.QUARANTINE if downgraded else action,
+        recipients=recipients,
+        reason=leading[0].reason if leading else "",
+        because=tuple(dict.fromkeys(found for vote in leading for found in vote.because)),
+        silent=any(vote.silent for vote in votes),
+        keep=any(vote.keep for vote in leading),
+        downgraded=downgraded,
+    )
+
+
+def _gravity(vote: Verdict) -> tuple[int, str]:
+    """Order votes by the gravest of their findings, so that malware outranks policy in what is reported."""
+    return min((found.kind.rank for found in vote.because), default=len(Kind)), vote.reason
+
+
+def _combined(groups: list[Disposition]) -> tuple[Disposition, ...]:
+    settled = combine([group.action for group in groups])
+    return tuple(
+        replace(group, action=action, downgraded=group.downgraded or action is Action.QUARANTINE)
+        if action is not group.action
+        else group
+        for group, action in zip(groups, settled, strict=True)
+    )
+
+
+def _reply(wanted: list[Disposition], answer: Action) -> str:
+    """Say in printable ASCII why the message is refused or deferred; nothing for mail that is accepted."""
+    spoken = {Action.REJECT: "message refused", Action.DEFER: "try again later"}
+    if answer not in spoken:
+        return ""
+    reason = next(group.reason for group in wanted if group.action is answer)
+    printable = "".join(char if " " <= char <= "~" else "?" for char in reason)
+    return f"{spoken[answer]}: {printable}"[:MOST_IN_REPLY]

@@ -1,0 +1,88 @@
+"""The deliver stage: keepers store copies, then the transport hands the message over, last and once.
+
+Guarantees: whoever should not get the message is answered "accepted" or "refused" only after a durable copy exists, or
+by a rule that says discard; a keeper that fails defers the message; a deferred message is neither kept nor handed over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from qsfilter.actions import EXIT_CODES, Action, Kind
+from qsfilter.edits import Head, head
+from qsfilter.errors import DeliveryError
+from qsfilter.model import Envelope, Kept, Outcome
+
+if TYPE_CHECKING:
+    from mmap import mmap
+
+    from qsfilter.decide import Policy
+    from qsfilter.examination import Examination
+    from qsfilter.model import Report
+    from qsfilter.registry import Entry
+
+
+class Transport(Protocol):
+    """The next hop: qmail-queue, a maildir, or one of your own. It is called last and at most once a message."""
+
+    def hand_over(self, raw: bytes | mmap, head: Head, envelope: Envelope) -> int:
+        """Hand over `head.lines` and RAW from `head.offset` on, to the recipients of ENVELOPE.
+
+        Return the exit code of whoever took it: 0 only if the message is in its care. Raises DeliveryError.
+        """
+        ...
+
+
+def deliver(
+    report: Report, raw: bytes | mmap, examination: Examination, policy: Policy, transport: Transport
+) -> Outcome:
+    """Do what the decision in REPORT says about RAW, the received bytes."""
+    decision = report.decision
+    if decision.action is Action.DEFER:
+        return Outcome(exit=EXIT_CODES[Action.DEFER], reply=decision.reply)
+    kept, trouble = _keep(report, examination, policy)
+    if trouble:
+        return Outcome(exit=EXIT_CODES[Action.DEFER], reply=trouble, kept=kept)
+    accepted = {
+        recipient for group in decision.groups if group.action is Action.ACCEPT for recipient in group.recipients
+    }
+    if not any(group.action is Action.ACCEPT for group in decision.groups):
+        return Outcome(exit=EXIT_CODES[decision.action], reply=decision.reply, kept=kept)
+    given = report.message.envelope
+    envelope = Envelope(sender=given.sender, recipients=tuple(rcpt for rcpt in given.recipients if rcpt in accepted))
+    try:
+        code = transport.hand_over(raw, head(report, raw), envelope)
+    except DeliveryError as error:
+        return Outcome(exit=error.exit, reply=str(error), kept=kept)
+    return Outcome(exit=code, handed=envelope.recipients if code == 0 else (), kept=kept)
+
+
+def _keep(report: Report, examination: Examination, policy: Policy) -> tuple[tuple[Kept, ...], str]:
+    """Ask the keepers; return what is kept, and why the message can't be answered yet (empty if it can)."""
+    kept: list[Kept] = []
+    before = len(examination.findings)
+
+    def take(answer: object, entry: Entry) -> None:
+        if isinstance(answer, Kept) and not entry.shadow:
+            kept.append(answer)
+
+    examination.ask("deliver", take, message=report.message, decision=report.decision, report=report)
+    safe = {recipient for copy in kept if copy.what == "quarantine" for recipient in copy.recipients}
+    lacking = [group for group in report.decision.groups if group.kept and not _is_safe(group.recipients, safe, kept)]
+    on_error = {entry.name: entry.on_error for entry in examination.registry.entries}
+    failed = [
+        found
+        for found in examination.findings[before:]
+        if found.kind is Kind.FAILURE
+        and not found.shadow
+        and policy.vote(found, on_error.get(found.source)).action is not Action.ACCEPT
+    ]
+    if failed:
+        return tuple(kept), f"try again later: {failed[0].source} could not keep the message"
+    return tuple(kept), "try again later: the message could not be kept" if lacking else ""
+
+
+def _is_safe(recipients: tuple[bytes, ...], safe: set[bytes], kept: list[Kept]) -> bool:
+    if not recipients:  # an envelope without recipients has one group, and one copy of it is enough
+        return any(copy.what == "quarantine" for copy in kept)
+    return safe.issuperset(recipients)

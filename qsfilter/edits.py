@@ -1,0 +1,89 @@
+"""What stands on top of the message when it is handed over: our header lines, and the edits that were asked for.
+
+Guarantees: the body is never touched; behind the last edited field every byte is the received one; our own field is
+added once, and a sender's copy of it is renamed, so that it can be believed. Lines are ASCII and at most 998 octets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qsfilter.actions import Kind
+
+if TYPE_CHECKING:
+    from mmap import mmap
+
+    from qsfilter.model import Field, Report
+
+OUR_FIELD = b"X-QSFilter"
+INBOUND = b"X-QSFilter-Inbound"
+UNREMARKABLE = frozenset({Kind.IRREGULAR, Kind.NOTE})
+MOST_FINDINGS = 10
+LONGEST_LINE = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """The message is handed over as `lines` and the received bytes from `offset` on."""
+
+    lines: bytes
+    offset: int = 0
+
+
+def head(report: Report, raw: bytes | mmap) -> Head:
+    """Make the head of the message in REPORT, whose received bytes are RAW."""
+    newline = b"\r\n" if raw[: raw.find(b"\n") + 1].endswith(b"\r\n") else b"\n"
+    lines = [b": ".join((OUR_FIELD, newline.join(_own_lines(report)))) + newline]
+    lines += [edit.field + b": " + edit.value + newline for edit in report.decision.edits if edit.what == "add"]
+    renames = {OUR_FIELD.lower(): INBOUND}
+    renames |= {edit.field.lower(): edit.value for edit in report.decision.edits if edit.what == "rename_inbound"}
+    tags = [edit.value for edit in report.decision.edits if edit.what == "subject_tag"]
+    return _with_edited(lines, raw, report.message.header, renames, tags)
+
+
+def _with_edited(
+    lines: list[bytes], raw: bytes | mmap, fields: tuple[Field, ...], renames: dict[bytes, bytes], tags: list[bytes]
+) -> Head:
+    """Append the received header up to its last edited field to LINES."""
+    done = 0
+    for field in sorted(fields, key=_start):
+        name = field.name.lower()
+        start, end = field.span
+        if start < done:
+            continue  # the same bytes in another reading
+        if name in renames:
+            lines += [raw[done:start], renames[name], raw[start + len(field.name) : end]]
+            done = end
+        elif tags and name == b"subject":
+            tag, tags = b" ".join(tags), []
+            value = raw[start + len(field.name) : end].lstrip(b" \t:")
+            lines += [raw[done:start], field.name, b": ", tag, b" ", value]
+            done = end
+    return Head(lines=b"".join(lines), offset=done)
+
+
+def _start(field: Field) -> int:
+    return field.span[0]
+
+
+def _own_lines(report: Report) -> list[bytes]:
+    """Say in folded lines what was found, by whom, and under which key the log knows the message."""
+    remarkable = [found for found in report.findings if found.kind not in UNREMARKABLE]
+    engines = [about for about in report.about if about.engine]
+    if remarkable:
+        first = "accepted with findings;"
+    elif engines:
+        first = "clean;"
+    else:
+        first = "not scanned for malware;"
+    said = [f" {found}{f' in {found.part}' if found.part else ''};" for found in remarkable[:MOST_FINDINGS]]
+    if len(remarkable) > MOST_FINDINGS:
+        said.append(f" and {len(remarkable) - MOST_FINDINGS} more;")
+    names = ", ".join(f"{about.name} {about.version} {about.signatures}".rstrip() for about in report.about)
+    return [_line(text) for text in (first, *said, f" by qsfilter ({names});", f" id={report.key[:16]}")]
+
+
+def _line(text: str) -> bytes:
+    ascii_only = text.encode("ascii", "backslashreplace")[:LONGEST_LINE]
+    return bytes(octet if 32 <= octet < 127 else 63 for octet in ascii_only)

@@ -1,0 +1,131 @@
+"""A Filter: the built-in plugins, yours, the site's rules, a policy and a transport, ready to take messages.
+
+The only module that names built-ins. Guarantee: what can be wrong with the plugins is found when the Filter is made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qsfilter import pipeline
+from qsfilter.builtin.gzip_unpacker import GzipUnpacker
+from qsfilter.builtin.mime_reader import MimeReader
+from qsfilter.builtin.quarantine import Quarantine
+from qsfilter.builtin.site_rules import load_rules
+from qsfilter.builtin.zip_unpacker import ZipUnpacker
+from qsfilter.decide import Policy
+from qsfilter.errors import ConfigError
+from qsfilter.examination import untimed
+from qsfilter.limits import Limits
+from qsfilter.model import Client
+from qsfilter.registry import Entry, Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from mmap import mmap
+
+    from qsfilter.deliver import Transport
+    from qsfilter.examination import Guard
+    from qsfilter.model import Envelope, Report
+
+QUARANTINE = "/var/spool/qsfilter/quarantine"
+NOBODY = Client()
+
+
+class Filter:
+    """Takes messages through the pipeline; holds no state of any message."""
+
+    def __init__(
+        self,
+        *plugins: object,
+        rules: str | Iterable[str] = (),
+        transport: Transport | None = None,
+        quarantine: str = QUARANTINE,
+        policy: Policy | None = None,
+        limits: Limits | None = None,
+        reply: str = "plain",
+        config: str = "",
+    ) -> None:
+        """Set up PLUGINS (plugin objects, or Entries that say more), site RULES (paths) and TRANSPORT.
+
+        Without a TRANSPORT the filter can `examine` only. REPLY is the dialect in which the queue wrapper gives the
+        reason of a refusal (`queue.contract.DIALECTS`). CONFIG is the digest of the configuration this comes from.
+        Raises ConfigError for rules that can't be read and PluginError for plugins that can't be asked.
+        """
+        built_in = (MimeReader(), ZipUnpacker(), GzipUnpacker(), Quarantine(path=quarantine))
+        paths = (rules,) if isinstance(rules, str) else tuple(rules)
+        entries = [Entry(name=_name(plugin), plugin=plugin) for plugin in built_in]
+        entries += _named(plugins)
+        entries += [entry for path in paths for entry in load_rules(path)]
+        self.transport = transport
+        self.reply = reply
+        self.setup = pipeline.Setup(
+            registry=Registry(entries), policy=policy or Policy(), limits=limits or Limits(), config=config
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds on each message."""
+        return self.setup.limits
+
+    def start(self) -> None:
+        """Start every plugin; call it once, after the last fork. A plugin that fails is a FAILURE in every message."""
+        self.setup = self.setup.started()
+
+    def examine(
+        self,
+        raw: bytes | mmap,
+        envelope: Envelope,
+        client: Client = NOBODY,
+        *,
+        guard: Guard = untimed,
+        deadline: float | None = None,
+    ) -> Report:
+        """Parse, unpack, scan and decide about RAW; deliver nothing.
+
+        GUARD interrupts plugins that take too long; without one they are only told the DEADLINE (on
+        `time.monotonic`; default: `limits.seconds` from now).
+        """
+        ctx = pipeline.context(self.limits, raw, envelope, deadline)
+        return pipeline.examine(self.setup, raw, envelope, client, ctx, guard)[0]
+
+    def run(
+        self,
+        raw: bytes | mmap,
+        envelope: Envelope,
+        client: Client = NOBODY,
+        *,
+        guard: Guard = untimed,
+        deadline: float | None = None,
+        transport: Transport | None = None,
+    ) -> Report:
+        """Take RAW through its whole life; `report.outcome.exit` is what the caller of qmail-queue must be told.
+
+        TRANSPORT takes the place of the Filter's own. Raises ConfigError where neither is set.
+        """
+        chosen = transport or self.transport
+        if chosen is None:
+            raise ConfigError("no transport: set deliver.qmail_queue or deliver.maildir")
+        ctx = pipeline.context(self.limits, raw, envelope, deadline)
+        return pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard)
+
+
+def _named(plugins: Iterable[object]) -> list[Entry]:
+    """Name each plugin after its class, with a number where there are two of a kind."""
+    entries: list[Entry] = []
+    for plugin in plugins:
+        if isinstance(plugin, Entry):
+            entries.append(plugin)
+            continue
+        same = sum(type(entry.plugin) is type(plugin) for entry in entries)
+        entries.append(Entry(name=f"{_name(plugin)}-{same + 1}" if same else _name(plugin), plugin=plugin))
+    return entries
+
+
+def _name(plugin: object) -> str:
+    """Return the class's name in lower case, words joined by hyphens."""
+    name = type(plugin).__name__
+    return "".join(
+        f"-{char.lower()}" if char.isupper() and name[i - 1 : i].islower() else char.lower()
+        for i, char in enumerate(name)
+    )

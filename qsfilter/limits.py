@@ -1,0 +1,73 @@
+"""The bounds on one message, and the Budget that is spent against them.
+
+Guarantee: what is not bounded by a number here is bounded by one of them (every part costs a `parts`, every decoded or
+unpacked byte an `unpacked_bytes`), and a bound that is reached raises LimitReached, which a stage turns into a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qsfilter.errors import LimitReached
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Bounds on one message; sizes in bytes, times in seconds, all at least 1."""
+
+    message_bytes: int = 100 * MIB
+    unpacked_bytes: int = 512 * MIB
+    parts: int = 50_000
+    members: int = 10_000
+    depth: int = 17
+    readings: int = 64
+    header_fields: int = 10_000
+    header_bytes: int = 4 * MIB
+    ratio: int = 1_000
+    """Output above this many times the input is noted; DEFLATE ends near 1032, so it is a hint and no verdict."""
+    envelope_bytes: int = 16 * MIB
+    seconds: float = 240.0
+    """From the envelope's last NUL to the hand-over."""
+
+
+class Budget:
+    """What is left of the Limits for one message; the stages spend it as children are placed."""
+
+    __slots__ = ("_bytes", "_members", "_parts", "limits")
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._bytes = limits.unpacked_bytes
+        self._members = limits.members
+        self._parts = limits.parts
+
+    @property
+    def bytes_left(self) -> int:
+        """Bytes that may still be decoded or unpacked; an unpacker inflates at most this many and one more."""
+        return self._bytes
+
+    @property
+    def members_left(self) -> int:
+        """Archive members that may still be opened."""
+        return self._members
+
+    def spend_bytes(self, size: int) -> None:
+        """Count SIZE decoded or unpacked bytes; raise LimitReached when they are more than is left."""
+        self._bytes -= size
+        if self._bytes < 0:
+            self._bytes = 0
+            raise LimitReached("unpacked_bytes", self.limits.unpacked_bytes)
+
+    def spend_part(self) -> None:
+        """Count one part of any origin; raise LimitReached past `parts`."""
+        if self._parts < 1:
+            raise LimitReached("parts", self.limits.parts)
+        self._parts -= 1
+
+    def spend_member(self) -> None:
+        """Count one member of an archive; raise LimitReached past `members`."""
+        if self._members < 1:
+            raise LimitReached("members", self.limits.members)
+        self._members -= 1

@@ -1,0 +1,1 @@
+"""Bytes of a message → the parts inside it, as spans of the original. Sans-I/O, iterative, our own."""

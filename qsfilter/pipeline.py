@@ -1,0 +1,150 @@
+"""The order of the stages, and what happens when one fails; nothing else knows it.
+
+Guarantee: however a message goes through, the answer is a Report whose outcome was earned: exit 0 comes only from the
+transport, or after a durable copy, or from a rule that says discard. An error of the core itself propagates; the
+process edge turns it into "try again later".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from qsfilter.context import Context
+from qsfilter.decide import Policy, decide
+from qsfilter.deliver import deliver
+from qsfilter.examination import Examination, untimed
+from qsfilter.limits import Budget, Limits
+from qsfilter.mime.header import read_header
+from qsfilter.model import About, Message, Report
+from qsfilter.report import report
+from qsfilter.scan import scan
+from qsfilter.worklist import open_message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from mmap import mmap
+
+    from qsfilter.deliver import Transport
+    from qsfilter.examination import Guard
+    from qsfilter.model import Client, Envelope
+    from qsfilter.registry import Registry
+
+TRACE_FIELDS = frozenset({b"received", b"return-path", b"delivered-to"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setup:
+    """Everything that stays the same from message to message."""
+
+    registry: Registry
+    policy: Policy
+    limits: Limits
+    about: tuple[About, ...] = ()
+    broken: Mapping[str, str] | None = None
+    """Plugins that failed to start, and why."""
+    config: str = ""
+
+    def started(self) -> Setup:
+        """Start every plugin and ask it who it is; those that fail are noted as broken."""
+        broken: dict[str, str] = {}
+        for hook in self.registry.hooks["start"]:
+            try:
+                hook({})
+            except Exception as error:  # noqa: BLE001 - a plugin may fail in any way; each message says that it did
+                broken[hook.entry.name] = f"{type(error).__name__}: {error}"
+        return replace(self, broken=broken, about=about(self.registry))
+
+
+def about(registry: Registry) -> tuple[About, ...]:
+    """Ask every plugin who it is; one that can't say is left with its name alone."""
+    told: list[About] = []
+    for hook in registry.hooks["about"]:
+        try:
+            answer = hook({})
+        except Exception:  # noqa: BLE001 - not knowing a version never holds up mail
+            answer = None
+        told.append(answer if isinstance(answer, About) else About(name=hook.entry.name))
+    return tuple(told)
+
+
+def examine(
+    setup: Setup, raw: bytes | mmap, envelope: Envelope, client: Client, ctx: Context, guard: Guard = untimed
+) -> tuple[Report, Examination]:
+    """Parse, unpack, scan and decide; deliver nothing. Return the report so far, and the examination to go on with."""
+    started = ctx.clock()
+    examination = Examination(setup.registry, ctx, guard, setup.broken)
+    parts = open_message(raw, examination)
+    message = Message(envelope=envelope, client=client, parts=parts, findings=tuple(examination.findings))
+    findings = scan(message, examination)
+    verdicts, decision = decide(message, findings, examination, setup.policy)
+    findings = tuple(examination.findings)
+    finished = Report(
+        key=ctx.key,
+        message=message,
+        findings=tuple(found for found in findings if not found.shadow),
+        shadow=tuple(found for found in findings if found.shadow),
+        verdicts=verdicts,
+        decision=decision,
+        calls=tuple(examination.calls),
+        about=setup.about,
+        config=setup.config,
+        seconds=ctx.clock() - started,
+    )
+    return finished, examination
+
+
+def run(
+    setup: Setup,
+    raw: bytes | mmap,
+    envelope: Envelope,
+    client: Client,
+    ctx: Context,
+    transport: Transport,
+    guard: Guard = untimed,
+) -> Report:
+    """Take one message through its whole life and return the report on it."""
+    started = ctx.clock()
+    examined, examination = examine(setup, raw, envelope, client, ctx, guard)
+    before = len(examination.findings)
+    outcome = deliver(examined, raw, examination, setup.policy, transport)
+    finished = replace(
+        examined,
+        findings=examined.findings + tuple(found for found in examination.findings[before:] if not found.shadow),
+        shadow=examined.shadow + tuple(found for found in examination.findings[before:] if found.shadow),
+        outcome=outcome,
+        calls=tuple(examination.calls),
+        seconds=ctx.clock() - started,
+    )
+    report(finished, examination)
+    return finished
+
+
+def context(limits: Limits, raw: bytes | mmap, envelope: Envelope, deadline: float | None = None) -> Context:
+    """Make the context of one message; DEADLINE is on `time.monotonic`, else `limits.seconds` from now."""
+    ctx = Context(limits=limits, budget=Budget(limits), deadline=0.0, key=retry_key(envelope, raw))
+    return replace(ctx, deadline=ctx.clock() + limits.seconds if deadline is None else deadline)
+
+
+def retry_key(envelope: Envelope, raw: bytes | mmap) -> str:
+    """Return the SHA-256 by which a retry of the same mail is recognised, in hexadecimal.
+
+    It is taken over sender, recipients and the message without its leading trace fields (RFC 5321, 4.4), because each
+    attempt puts a new Received on top.
+    """
+    digest = hashlib.sha256()
+    for address in (envelope.sender, *envelope.recipients, b""):
+        digest.update(len(address).to_bytes(8) + address)
+    fields, _ = read_header(raw, 0, min(len(raw), 1 << 18), _TRACE_LIMITS)
+    start = 0
+    for field in fields:
+        if field.name.lower() not in TRACE_FIELDS:
+            break
+        start = field.span[1]
+    with memoryview(raw) as view:
+        digest.update(view[start:])
+    return digest.hexdigest()
+
+
+_TRACE_LIMITS = Limits(header_bytes=1 << 19, header_fields=1 << 19)

@@ -1,0 +1,111 @@
+"""Registration of plugins, and the guarded loop in which every hook is asked.
+
+The only module that drives pluggy. Guarantees: a plugin that can't be asked is refused before the first message; an
+answer of a wrong type, an exception, `sys.exit()` or a time-out ends that one call and nothing else; what the plugin
+had answered by then stays.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from qsfilter.errors import PluginError
+from qsfilter.hookspecs import HOOKS, PROJECT, Hooks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from qsfilter.actions import Action
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Entry:
+    """One plugin as the site set it up; `name` is its table in the configuration."""
+
+    name: str
+    plugin: object
+    shadow: bool = False
+    timeout: float = 60.0
+    """Seconds that one call of a hook may take."""
+    on_error: Action | None = None
+    """What a FAILURE of this plugin votes for; None for the action table's `failure`."""
+    rule: str = ""
+    """File and line, where the plugin is a site rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One plugin's implementation of one hook."""
+
+    entry: Entry
+    function: Callable[..., Any]
+    arguments: tuple[str, ...]
+
+    def __call__(self, available: Mapping[str, object]) -> Any:  # noqa: ANN401 - a plugin may answer anything
+        """Call it with those of the AVAILABLE arguments that it takes."""
+        return self.function(*[available[name] for name in self.arguments])
+
+
+class _Manager(pluggy.PluginManager):
+    """Looks at public names only: pluggy 1.7 asks about every attribute, and dataclasses have many."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:  # noqa: ANN401 - pluggy's own type is private
+        """Return the marks of one attribute; what begins with an underscore is no hook."""
+        return None if name.startswith("_") else super().parse_hookimpl_opts(plugin, name)
+
+
+class Registry:
+    """The plugins in force, in the order given; the order changes the trace and nothing else."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Register ENTRIES. Raises PluginError with the plugin's name and what is wrong with it."""
+        self.entries = tuple(entries)
+        manager = _Manager(PROJECT)
+        manager.add_hookspecs(Hooks)
+        by_plugin: dict[int, Entry] = {}
+        for entry in self.entries:
+            _refuse_unmarked(entry)
+            try:
+                manager.register(entry.plugin, entry.name)
+            except (pluggy.PluginValidationError, ValueError) as error:
+                raise PluginError(f"plugin {entry.name}: {error}") from error
+            by_plugin[id(entry.plugin)] = entry
+        try:
+            manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            text = f"plugin {manager.get_name(error.plugin)}: there is no such hook; known are {', '.join(HOOKS)}"
+            raise PluginError(text) from error
+        self.opens = frozenset(kind for entry in self.entries for kind in getattr(entry.plugin, "opens", ()))
+        """Containers (`sniff.SIGNATURES`) for which an unpacker says that it opens them."""
+        self.hooks: dict[str, tuple[Hook, ...]] = {}
+        for name in HOOKS:
+            # pluggy keeps them last registered first
+            found = reversed(getattr(manager.hook, name).get_hookimpls())
+            self.hooks[name] = tuple(_hook(by_plugin[id(impl.plugin)], name, impl) for impl in found)
+
+
+def _refuse_unmarked(entry: Entry) -> None:
+    if inspect.isclass(entry.plugin):
+        raise PluginError(f"plugin {entry.name}: this is a class; register an object of it")
+    for hook in HOOKS:
+        method = inspect.getattr_static(entry.plugin, hook, None)
+        if inspect.isroutine(method) and not hasattr(method, f"{PROJECT}_impl"):
+            raise PluginError(f"plugin {entry.name}: {hook}() is not marked @hookimpl, so it would never be called")
+
+
+def _hook(entry: Entry, name: str, impl: pluggy.HookImpl) -> Hook:
+    options = [mark for mark in ("tryfirst", "trylast", "wrapper", "hookwrapper") if getattr(impl, mark)]
+    if options:
+        text = f"plugin {entry.name}: {name}() asks for {', '.join(options)}; hooks here have no order and no wrappers"
+        raise PluginError(text)
+    code = inspect.unwrap(impl.function)
+    if getattr(code, "__kwdefaults__", None) or getattr(getattr(code, "__code__", None), "co_kwonlyargcount", 0):
+        raise PluginError(f"plugin {entry.name}: {name}() has keyword-only parameters, which would never be passed")
+    if getattr(code, "__defaults__", None):
+        text = f"plugin {entry.name}: {name}() has parameters with defaults; take the hook's arguments plainly"
+        raise PluginError(text)
+    return Hook(entry, impl.function, tuple(impl.argnames))

@@ -1,0 +1,32 @@
+"""The unpack stage: a part is opened as an archive or another container, by its content, and yields its members.
+
+Guarantees: one content is opened once, wherever it stands, so an archive that holds itself ends; a container for which
+no unpacker is there is UNSCANNABLE(no-unpacker), never a clean leaf.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qsfilter.sniff import container
+from qsfilter.words import unscannable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qsfilter.examination import Examination
+    from qsfilter.model import Part
+    from qsfilter.registry import Entry
+
+
+def unpack(part: Part, examination: Examination, take: Callable[[object, Entry], None], opened: set[str]) -> None:
+    """Ask every plugin to open PART unless its content is in OPENED; each Child is given to TAKE."""
+    if part.span is not None and part.declared.startswith("multipart/"):
+        return  # text between boundaries; its parts are looked at one by one
+    if part.blob.sha256 in opened:
+        return
+    opened.add(part.blob.sha256)
+    examination.ask("unpack", take, part=part)
+    kind = container(part.blob)
+    if kind and kind not in examination.registry.opens:
+        examination.record(unscannable("no-unpacker", part, f"no plugin opens {kind}"), None, shadow=part.shadow)

@@ -1,0 +1,107 @@
+"""The one worklist: every part is parsed and unpacked, and what is found inside joins the list.
+
+Guarantees: iterative, so depth costs no stack; each child costs the Budget before the next one is asked for; a content
+seen before is unpacked once (quines end) but named under every path; the first bound that is reached is a finding that
+names the part, and what was found before it stays.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from qsfilter.actions import Kind
+from qsfilter.errors import LimitReached
+from qsfilter.model import Blob, Child, Finding, Part, Path
+from qsfilter.names import shown
+from qsfilter.parse import parse
+from qsfilter.unpack import unpack
+
+if TYPE_CHECKING:
+    from mmap import mmap
+
+    from qsfilter.examination import Examination
+    from qsfilter.registry import Entry
+
+
+def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...]:
+    """Return the raw message and every part inside it, outer parts first; findings go to EXAMINATION."""
+    root = Part(path=Path(), declared="message/rfc822", blob=Blob(raw), origin="message")
+    parts = [root]
+    limits = examination.ctx.limits
+    if root.blob.size > limits.message_bytes:
+        _over_limit(examination, root, LimitReached("message_bytes", limits.message_bytes))
+        return (root,)
+    by_content: dict[str, Blob] = {root.blob.sha256: root.blob}
+    opened: set[str] = set()
+    todo = deque([root])
+    while todo:
+        part = todo.popleft()
+        if len(part.path.steps) >= limits.depth:
+            _stop_at_depth(part, examination)
+            continue
+        children: list[Part] = []
+
+        def take(child: object, entry: Entry, part: Part = part, children: list[Part] = children) -> None:
+            assert isinstance(child, Child)  # noqa: S101 - narrows; the examination has checked it
+            children.append(_placed(child, part, len(children) + 1, examination, by_content, shadow=entry.shadow))
+
+        parse(part, examination, take)
+        unpack(part, examination, take, opened)
+        parts += children
+        todo += children
+    return tuple(parts)
+
+
+def _placed(
+    child: Child, parent: Part, ordinal: int, examination: Examination, by_content: dict[str, Blob], *, shadow: bool
+) -> Part:
+    """Pay for CHILD and make it a part; raises LimitReached."""
+    budget = examination.ctx.budget
+    budget.spend_part()
+    if child.origin != "mime":
+        budget.spend_member()
+    blob = child.data if isinstance(child.data, Blob) else Blob(child.data)
+    if child.span is None:
+        budget.spend_bytes(blob.size)
+    verbatim_multipart = child.span is not None and child.declared.startswith("multipart/")
+    if not verbatim_multipart:  # hashing every level of a deep nest would be quadratic, and none of them is scanned
+        blob = by_content.setdefault(blob.sha256, blob)
+    return Part(
+        path=_path(child, parent, ordinal),
+        names=child.names,
+        declared=child.declared,
+        header=child.header,
+        span=child.span,
+        blob=blob,
+        origin=child.origin,
+        reading=child.reading,
+        shadow=shadow or parent.shadow,
+    )
+
+
+def _path(child: Child, parent: Part, ordinal: int) -> Path:
+    """Number MIME entities as IMAP does (RFC 3501, 6.4.5) and quote the names of everything else."""
+    steps = (*parent.path.steps, (ordinal, child.reading))
+    reading = f"{{{child.reading}}}" if child.reading else ""
+    if child.origin == "mime":
+        joint = "" if not parent.path.steps else "." if parent.origin == "mime" else " > "
+        before = str(parent.path) if parent.path.steps else ""
+        return Path(steps=steps, shown=f"{before}{joint}{ordinal}{reading}")
+    own = shown(child.names[0].text) if child.names else f"#{ordinal}"
+    # An archive that is itself a MIME part is shown with its name, which its own path of numbers does not tell.
+    container = f" > {shown(parent.names[0].text)}" if parent.origin == "mime" and parent.names else ""
+    return Path(steps=steps, shown=f"{parent.path}{container} > {own}{reading}")
+
+
+def _stop_at_depth(part: Part, examination: Examination) -> None:
+    """Find whether PART would have to be opened; only then is the depth a bound that was reached."""
+    from qsfilter.sniff import container  # noqa: PLC0415 - only where the depth is used up
+
+    if part.declared.startswith(("multipart/", "message/")) or container(part.blob):
+        _over_limit(examination, part, LimitReached("depth", examination.ctx.limits.depth))
+
+
+def _over_limit(examination: Examination, part: Part, error: LimitReached) -> None:
+    found = Finding(kind=Kind.UNSCANNABLE, name="over-limit", detail=str(error), part=part.path)
+    examination.record(found, None, shadow=part.shadow)
