@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from qsfilter import discovery, options
-from qsfilter.actions import DEFAULT_ACTIONS, Action, Kind
+from qsfilter.actions import DEFAULT_ACTIONS, UNSCANNABLE_NAMES, Action, Kind
 from qsfilter.decide import Policy
 from qsfilter.errors import ConfigError
 from qsfilter.filter import QUARANTINE, Filter
@@ -128,7 +128,7 @@ def _plugins(tables: Mapping[str, Any], where: str) -> list[Entry]:
 
 def _positive(value: object, where: str) -> float:
     number: float = options.checked(value, float, where)
-    if number <= 0:
+    if not 0 < number < float("inf"):  # TOML knows nan and inf, which no timer does
         raise ConfigError(f"{where}: takes a number above 0")
     return number
 
@@ -165,9 +165,10 @@ def _action(value: object, where: str) -> tuple[Action, bool]:
 def _actions(table: Mapping[str, Any], where: str) -> dict[str, tuple[Action, bool]]:
     actions = dict(DEFAULT_ACTIONS)
     for key, value in table.items():
-        kind = key.partition(".")[0]
-        if kind not in tuple(Kind):
-            raise options.unknown_key(f"{where}: actions", key, [*Kind, *DEFAULT_ACTIONS])
+        kind, _, name = key.partition(".")
+        unscannable = [f"{Kind.UNSCANNABLE}.{known}" for known in UNSCANNABLE_NAMES]
+        if kind not in tuple(Kind) or (kind == Kind.UNSCANNABLE and name and key not in unscannable):
+            raise options.unknown_key(f"{where}: actions", key, [*Kind, *unscannable])
         actions[key] = _action(value, f"{where}: actions.{key}")
     return actions
 
@@ -179,6 +180,6 @@ def _limits(table: Mapping[str, Any], where: str) -> Limits:
         if key not in known:
             raise options.unknown_key(f"{where}: limits", key, known)
         values[key] = options.checked(value, known[key], f"{where}: limits.{key}")
-        if values[key] < 1:
+        if not 1 <= values[key] < float("inf"):
             raise ConfigError(f"{where}: limits.{key}: takes a number from 1 up")
     return Limits(**values)

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qsfilter.actions import DEFAULT_ACTIONS, Action, Kind, combine
-from qsfilter.model import Decision, Disposition, Verdict, Waiver
+from qsfilter.errors import Nonsense
+from qsfilter.model import Decision, Disposition, Edit, Finding, Path, Verdict, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qsfilter.examination import Examination
-    from qsfilter.model import Finding, Message
+    from qsfilter.model import Message
     from qsfilter.registry import Entry
 
 MOST_IN_REPLY = 200
@@ -33,7 +34,11 @@ class Policy:
 
     def vote(self, finding: Finding, on_error: Action | None) -> Verdict:
         """Give the opinion on FINDING; ON_ERROR is that of the plugin it came from, for failures."""
-        action, keep = self.actions.get(f"{finding.kind}.{finding.name}") or self.actions[finding.kind]
+        action, keep = (
+            self.actions.get(f"{finding.kind}.{finding.name}")
+            or self.actions.get(finding.kind)
+            or DEFAULT_ACTIONS[finding.kind]
+        )
         if finding.kind is Kind.FAILURE and on_error is not None:
             action, keep = on_error, on_error is Action.REJECT
         return Verdict(action=action, reason=str(finding), because=(finding,), keep=keep, source="policy")
@@ -49,6 +54,7 @@ def decide(
     waivers: list[Waiver] = []
 
     def take(answer: object, entry: Entry) -> None:
+        _refuse_unsound(answer)
         if isinstance(answer, Verdict):
             verdicts.append(replace(answer, source=entry.name, shadow=entry.shadow))
         elif isinstance(answer, Waiver) and not entry.shadow:
@@ -56,16 +62,45 @@ def decide(
 
     examination.ask("decide", take, message=message, findings=counted)
     counted += tuple(found for found in examination.findings[before:] if not found.shadow)
+    verdicts.sort(key=_source)  # stable: what one plugin says stays in its order
+    waivers.sort(key=_source)
     waived = tuple(waiver for waiver in waivers if waiver.malware or waiver.finding.kind is not Kind.MALWARE)
     silenced = {waiver.finding for waiver in waived}
     on_error = {entry.name: entry.on_error for entry in examination.registry.entries}
-    verdicts += [policy.vote(found, on_error.get(found.source)) for found in counted if found not in silenced]
+    verdicts += [
+        policy.vote(found, on_error.get(found.source)) for found in sorted(counted, key=_order) if found not in silenced
+    ]
     in_force = [verdict for verdict in verdicts if not verdict.shadow]
     wanted = _dispositions(message, in_force, policy)
     groups = _combined(wanted)
     edits = tuple(dict.fromkeys(edit for verdict in in_force for edit in verdict.edits))
     decision = Decision(groups=groups, edits=edits, reply=_reply(wanted, groups[0].action), waived=waived)
     return tuple(verdicts), decision
+
+
+def _refuse_unsound(answer: object) -> None:
+    """Raise Nonsense for what would vote for nobody, as `recipients` that are one address, or would end the stage."""
+    if isinstance(answer, Verdict):
+        recipients = () if answer.recipients is None else answer.recipients
+        sound = _holds(recipients, bytes) and _holds(answer.because, Finding) and _holds(answer.edits, Edit)
+    else:
+        sound = isinstance(answer, Waiver) and isinstance(answer.finding, Finding)
+    if not sound:
+        raise Nonsense(f"a field of this {type(answer).__name__} is of a wrong type")
+
+
+def _holds(values: object, expected: type) -> bool:
+    return isinstance(values, tuple) and all(isinstance(value, expected) for value in values)
+
+
+def _source(answer: Verdict | Waiver) -> str:
+    return answer.source
+
+
+def _order(found: Finding) -> tuple[int, str, tuple[tuple[int, str], ...], str, str]:
+    """Order findings by themselves, not by the order in which plugins were asked."""
+    steps = found.part.steps if isinstance(found.part, Path) else ()
+    return found.kind.rank, found.name, steps, found.source, found.detail
 
 
 def _dispositions(message: Message, verdicts: list[Verdict], policy: Policy) -> list[Disposition]:

@@ -13,6 +13,8 @@ from qsfilter.edits import Head, head
 from qsfilter.errors import DeliveryError
 from qsfilter.model import Envelope, Kept, Outcome
 
+BUG = 81
+
 if TYPE_CHECKING:
     from mmap import mmap
 
@@ -54,6 +56,8 @@ def deliver(
         code = transport.hand_over(raw, head(report, raw), envelope)
     except DeliveryError as error:
         return Outcome(exit=error.exit, reply=str(error), kept=kept)
+    if type(code) is not int or not 0 <= code <= 255:  # a transport of one's own that forgets to return
+        return Outcome(exit=BUG, reply=f"try again later: the transport answered {code!r}"[:200], kept=kept)
     return Outcome(exit=code, handed=envelope.recipients if code == 0 else (), kept=kept)
 
 

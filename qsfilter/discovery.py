@@ -35,8 +35,8 @@ def plugin_class(use: str, where: str) -> type:
 
     try:
         found = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(f"{where}: can't import {module}:{name}: {error}") from error
+    except (Exception, SystemExit) as error:  # a plugin's module can fail in any way while it is imported
+        raise ConfigError(f"{where}: can't import {module}:{name}: {type(error).__name__}: {error}") from error
     if not isinstance(found, type):
         raise ConfigError(f"{where}: {module}:{name} is no class")
     return found

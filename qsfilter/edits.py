@@ -6,21 +6,29 @@ added once, and a sender's copy of it is renamed, so that it can be believed. Li
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qsfilter.actions import Kind
+from qsfilter.model import Field
 
 if TYPE_CHECKING:
     from mmap import mmap
 
-    from qsfilter.model import Field, Report
+    from qsfilter.model import Edit, Report
 
 OUR_FIELD = b"X-QSFilter"
 INBOUND = b"X-QSFilter-Inbound"
 UNREMARKABLE = frozenset({Kind.IRREGULAR, Kind.NOTE})
 MOST_FINDINGS = 10
 LONGEST_LINE = 200
+LONGEST_ADDED = 998
+"""Octets of a line that a plugin adds, without its line end (RFC 5322, 2.1.1)."""
+_COPY = re.compile(rb"^%b(?=[ \t]*:)" % OUR_FIELD, re.IGNORECASE | re.MULTILINE)
+_NO_FIELD = re.compile(rb"^(?![!-9;-~]+[ \t]*:|[ \t])", re.MULTILINE)
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_TO_ASCII = bytes(octet if 32 <= octet < 127 else 32 if octet == 9 else 63 for octet in range(256))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,11 +43,28 @@ def head(report: Report, raw: bytes | mmap) -> Head:
     """Make the head of the message in REPORT, whose received bytes are RAW."""
     newline = b"\r\n" if raw[: raw.find(b"\n") + 1].endswith(b"\r\n") else b"\n"
     lines = [b": ".join((OUR_FIELD, newline.join(_own_lines(report)))) + newline]
-    lines += [edit.field + b": " + edit.value + newline for edit in report.decision.edits if edit.what == "add"]
+    lines += [_added(edit, newline) for edit in report.decision.edits if edit.what == "add"]
     renames = {OUR_FIELD.lower(): INBOUND}
     renames |= {edit.field.lower(): edit.value for edit in report.decision.edits if edit.what == "rename_inbound"}
-    tags = [edit.value for edit in report.decision.edits if edit.what == "subject_tag"]
-    return _with_edited(lines, raw, report.message.header, renames, tags)
+    tags = [edit.value.translate(_TO_ASCII) for edit in report.decision.edits if edit.what == "subject_tag"]
+    read = any(part.origin == "mime" and len(part.path.steps) == 1 for part in report.message.parts)
+    return _with_edited(lines, raw, report.message.header if read else _copies(raw), renames, tags)
+
+
+def _added(edit: Edit, newline: bytes) -> bytes:
+    """Write the field that EDIT adds; a line end in it is a fold or nothing, so that it stays one field."""
+    text = _FOLD.split(edit.field + b": " + edit.value)
+    return newline.join(line.translate(_TO_ASCII)[:LONGEST_ADDED] for line in text) + newline
+
+
+def _copies(raw: bytes | mmap) -> tuple[Field, ...]:
+    """Find the sender's copies of our own field in a header that was too long to be read."""
+    start = raw.find(b"\n") + 1 if raw[:5] == b"From " else 0
+    if raw[start : start + 1] in {b" ", b"\t"}:
+        return ()  # a fold of nothing: there is no header
+    behind = _NO_FIELD.search(raw, start)
+    found = _COPY.finditer(raw, start, behind.start() if behind else len(raw))
+    return tuple(Field(name=match[0], value=b"", span=match.span()) for match in found)
 
 
 def _with_edited(
@@ -57,7 +82,7 @@ def _with_edited(
             done = end
         elif tags and name == b"subject":
             tag, tags = b" ".join(tags), []
-            value = raw[start + len(field.name) : end].lstrip(b" \t:")
+            value = raw[start + len(field.name) : end].partition(b":")[2].lstrip(b" \t")
             lines += [raw[done:start], field.name, b": ", tag, b" ", value]
             done = end
     return Head(lines=b"".join(lines), offset=done)

@@ -46,7 +46,7 @@ class LimitReached(QsfilterError):  # noqa: N818 - a bound that is reached is a 
     """A bound of `Limits` is used up; `limit` is its name there and `bound` its value."""
 
     def __init__(self, limit: str, bound: float) -> None:
-        super().__init__(f"{limit} = {bound:g}")
+        super().__init__(f"{limit} = {bound}")
         self.limit = limit
         self.bound = bound
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from qsfilter.actions import Kind
 from qsfilter.errors import LimitReached, Nonsense, OutOfTime
-from qsfilter.model import Call, Child, Finding, Kept, Part, Verdict, Waiver
+from qsfilter.limits import Budget
+from qsfilter.model import Blob, Call, Child, Finding, Kept, Name, Part, Verdict, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,6 +55,8 @@ class Examination:
         """Ask the plugins of REGISTRY; those in BROKEN (name → why) failed to start and are only reported."""
         self.registry = registry
         self.ctx = ctx
+        self.shadow_budget = Budget(ctx.limits)
+        """What plugins in shadow mode yield is paid for here, so that it takes nothing from the others."""
         self.calls: list[Call] = []
         self.findings: list[Finding] = []
         self._guard = guard
@@ -142,11 +145,31 @@ def _answers(hook: str, result: object) -> Iterator[object]:
         for answer in result:
             if not isinstance(answer, allowed):
                 _refuse(f"{hook} does not take {type(answer).__name__}")
+            if isinstance(answer, Child):
+                _check_child(answer)
             yield answer
+
+
+def _check_child(child: Child) -> None:
+    """Raise Nonsense for a Child of wrong types: that is its plugin's fault, and not the content's."""
+    names: object = child.names
+    named = isinstance(names, tuple) and all(isinstance(name, Name) for name in names)
+    data: object = child.data
+    texts: tuple[object, ...] = (child.declared, child.origin, child.reading)
+    if not (named and isinstance(data, (bytes, Blob)) and all(isinstance(text, str) for text in texts)):
+        _refuse("a Child takes bytes or a Blob, a tuple of Names, and str for type, origin and reading")
 
 
 def _refuse(text: str) -> None:
     raise Nonsense(text)
+
+
+def text_of(error: BaseException) -> str:
+    """Return what ERROR says, also where saying it fails."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a plugin's own exception class may do anything
+        return "(it can't say what)"
 
 
 def _failure(name: str, detail: str) -> Finding:
@@ -155,7 +178,7 @@ def _failure(name: str, detail: str) -> Finding:
 
 def _trouble(hook: str, error: BaseException, where: Path | None) -> Finding:
     """Say what an exception means: content that can't be read, or a plugin that lost its server, memory or mind."""
-    detail = f"{hook}: {type(error).__name__}: {error}"[:LONGEST_ERROR]
+    detail = f"{hook}: {type(error).__name__}: {text_of(error)}"[:LONGEST_ERROR]
     if isinstance(error, Nonsense):
         return _failure("nonsense", detail)
     if isinstance(error, MemoryError):

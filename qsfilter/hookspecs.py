@@ -59,7 +59,7 @@ class Hooks:
 
     @hookspec
     def about(self) -> About:
-        """Say name, version and age of signatures; asked once a message, so answer from memory."""
+        """Say name, version and age of signatures; asked once, after `start`."""
 
     @hookspec
     def check(self) -> Iterable[Problem]:

@@ -6,6 +6,8 @@ A line is `value TAB type TAB description`; a run of tabs is one separator, and 
     .exe         0 or SIZE=-1      Executable          files of this extension; the size is ignored
     I LOVE.*     Virus-Subject:    ILOVEYOU            a header value that the whole pattern matches; or Policy-Subject:
 
+Names and descriptions are decoded as names in mail are (UTF-8, else Latin-1); patterns stay bytes.
+
 Guarantees: nothing but ConfigError is raised, and it names every bad line of every file, one a line; time and memory
 are bounded by the size of a file. The original's tests of file names stand here too, for its virtual headers.
 """
@@ -34,7 +36,7 @@ LONGEST_NAME = 255
 
 EXTENSIONS = (
     ".vbs", ".lnk", ".scr", ".wsh", ".hta", ".pif", ".cpl", ".exe",
-    ".cmd", ".com", ".bat", ".shs", ".jse", ".js", ".vbe", ".wsf",
+    ".cmd", ".com", ".bat", ".shs", ".jse", ".js", ".vbe", ".wsf",  # codespell:ignore shs
 )  # fmt: skip
 """What the original's file, and that of its packagers, proposed to block."""
 

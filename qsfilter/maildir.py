@@ -23,11 +23,23 @@ def make(path: str, extra: Sequence[str] = ()) -> None:
     """Make the maildir PATH with `tmp`, `new`, `cur` and the EXTRA folders, mode 0700, where they are missing."""
     for folder in ("tmp", "new", "cur", *extra):
         if not os.path.isdir(os.path.join(path, folder)):
-            try:
-                os.makedirs(os.path.join(path, folder), 0o700, exist_ok=True)
-            except OSError as error:
-                raise _failed(error) from error
+            _make_folder(os.path.join(os.path.abspath(path), folder))
     sync_directory(path)
+
+
+def _make_folder(folder: str) -> None:
+    """Make FOLDER and those above it that are missing; each is a name that must be durable in the one above."""
+    missing = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for new in reversed(missing):
+        try:
+            os.mkdir(new, 0o700)
+        except OSError as error:
+            if not os.path.isdir(new):  # else another process was faster
+                raise _failed(error) from error
+        sync_directory(os.path.dirname(new))
 
 
 def write_durably(path: str, name: str, pieces: Iterable[Piece]) -> str:

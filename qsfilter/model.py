@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from qsfilter.actions import Action, Kind, overall
@@ -186,6 +187,9 @@ class Finding:
         values: tuple[object, ...] = (self.kind, self.name, self.detail)
         if not all(map(isinstance, values, (Kind, str, str))):
             raise TypeError("a Finding takes a Kind, a str name and a str detail")
+        about: tuple[object, object] = (self.part, self.blob)
+        if not (isinstance(about[0], (Path, NoneType)) and isinstance(about[1], (Blob, NoneType))):
+            raise TypeError("a Finding is about a Path, a Blob, or the message")
 
     def __str__(self) -> str:
         """Kind and name, as `malware EICAR-Test-File`."""
@@ -209,8 +213,8 @@ class Message:
 
     @property
     def header(self) -> tuple[Field, ...]:
-        """The message's own header fields, as found in every reading, each once."""
-        tops = (part.header for part in self.parts if len(part.path.steps) == 1)
+        """The message's own header fields, as found in every reading, each once; no reading in shadow counts."""
+        tops = (part.header for part in self.parts if len(part.path.steps) == 1 and not part.shadow)
         return tuple(dict.fromkeys(found for header in tops for found in header))
 
     @property

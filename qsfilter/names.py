@@ -15,6 +15,8 @@ _PLAIN = re.compile(r"[\w()+,=@\[\]-]+(?:[ .]+[\w()+,=@\[\]-]+)*", re.ASCII)
 _WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape"})
 """Python's own codecs under which a long name takes quadratic time or means something that no mail reader knows."""
+_PUNCTUATION = re.compile(r"[^a-z0-9]+")
+"""What Python passes over in a codec's name: `Unicode/Escape` is `unicode_escape`, and `!punycode` is `punycode`."""
 _BETWEEN_WORDS = re.compile(rb"(\?=)[ \t\r\n]+(=\?)")
 
 
@@ -34,7 +36,7 @@ def name_from_text(text: str, source: str, raw: bytes | None = None) -> Name:
 def as_text(raw: bytes, charset: str = "utf-8") -> str:
     """Decode RAW by CHARSET, and by Latin-1, which never fails, where that does not work."""
     try:
-        if charset.lower().replace("-", "_") not in _NO_CHARSETS:
+        if _PUNCTUATION.sub("_", charset.lower()).strip("_") not in _NO_CHARSETS:
             return raw.decode(charset)
     except (LookupError, ValueError):  # UnicodeError is a ValueError; codecs such as idna raise others of its kind
         pass
@@ -106,11 +108,14 @@ def _last_component(text: str) -> str:
     return components[-1] if components else text
 
 
+def printable(text: str) -> str:
+    """Return TEXT with everything escaped that does not print, so that it can't steer a terminal or forge a line."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
 def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
     """Quote TEXT for people and logs: printable characters as they are, all others escaped, cut at LONGEST."""
-    cut = text[:longest]
-    quoted = "".join(
-        f"\\{char}" if char in '"\\' else char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in cut
-    )
+    quoted = printable(text[:longest].replace("\\", "\\\\").replace('"', '\\"'))
     return f'"{quoted}…"' if len(text) > longest else f'"{quoted}"'

@@ -10,7 +10,7 @@ import types
 import typing
 from typing import TYPE_CHECKING, Any
 
-from qsfilter.errors import ConfigError, QsfilterError
+from qsfilter.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ def unknown_key(where: str, key: str, known: Iterable[str]) -> ConfigError:
     """Return the error for KEY, which is none of KNOWN, in the table WHERE."""
     import difflib  # noqa: PLC0415 - only to explain a mistake
 
-    names = sorted(known)
+    names = sorted(map(str, known))  # a Kind would be shown as Python writes it
     near = difflib.get_close_matches(key, names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names) or 'none'}"
     return ConfigError(f"{where}: unknown key {key!r}; {hint}")
@@ -46,8 +46,6 @@ def make(cls: type, table: Mapping[str, Any], where: str) -> Any:  # noqa: ANN40
         raise ConfigError(f"{where}: {', '.join(missing)} must be set")
     try:
         return cls(**options)
-    except QsfilterError:
-        raise
     except Exception as error:
         raise ConfigError(f"{where}: {error}") from error
 
@@ -66,6 +64,10 @@ def checked(value: object, expected: Any, where: str) -> Any:  # noqa: ANN401 - 
     origin, inner = typing.get_origin(expected), typing.get_args(expected)
     if origin in (typing.Union, types.UnionType):
         return _one_of(value, inner, where)
+    if origin is typing.Literal:
+        if any(value == choice and type(value) is type(choice) for choice in inner):
+            return value
+        raise ConfigError(f"{where}: takes {_name(expected)}, not {value!r}")
     if origin is tuple and isinstance(value, list) and len(inner) == 2 and inner[1] is Ellipsis:
         return tuple(checked(item, inner[0], f"{where}[{index}]") for index, item in enumerate(value))
     plain = origin or expected
@@ -90,4 +92,6 @@ def _name(expected: Any) -> str:  # noqa: ANN401 - as above
     plain = typing.get_origin(expected)
     if plain is tuple:
         return f"a list of {_name(typing.get_args(expected)[0])}"
+    if plain is typing.Literal:
+        return f"one of {', '.join(map(str, typing.get_args(expected)))}"
     return str(getattr(expected, "__name__", expected))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from qsfilter.context import Context
 from qsfilter.decide import Policy, decide
 from qsfilter.deliver import deliver
-from qsfilter.examination import Examination, untimed
+from qsfilter.examination import Examination, text_of, untimed
 from qsfilter.limits import Budget, Limits
 from qsfilter.mime.header import read_header
 from qsfilter.model import About, Message, Report
@@ -52,8 +52,8 @@ class Setup:
         for hook in self.registry.hooks["start"]:
             try:
                 hook({})
-            except Exception as error:  # noqa: BLE001 - a plugin may fail in any way; each message says that it did
-                broken[hook.entry.name] = f"{type(error).__name__}: {error}"
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may fail in any way; each message says so
+                broken[hook.entry.name] = f"{type(error).__name__}: {text_of(error)}"
         return replace(self, broken=broken, about=about(self.registry))
 
 
@@ -63,7 +63,7 @@ def about(registry: Registry) -> tuple[About, ...]:
     for hook in registry.hooks["about"]:
         try:
             answer = hook({})
-        except Exception:  # noqa: BLE001 - not knowing a version never holds up mail
+        except (Exception, SystemExit):  # noqa: BLE001 - not knowing a version never holds up mail
             answer = None
         told.append(answer if isinstance(answer, About) else About(name=hook.entry.name))
     return tuple(told)

@@ -66,26 +66,26 @@ class Registry:
         self.entries = tuple(entries)
         manager = _Manager(PROJECT)
         manager.add_hookspecs(Hooks)
-        by_plugin: dict[int, Entry] = {}
         for entry in self.entries:
             _refuse_unmarked(entry)
             try:
                 manager.register(entry.plugin, entry.name)
             except (pluggy.PluginValidationError, ValueError) as error:
                 raise PluginError(f"plugin {entry.name}: {error}") from error
-            by_plugin[id(entry.plugin)] = entry
         try:
             manager.check_pending()
         except pluggy.PluginValidationError as error:
             text = f"plugin {manager.get_name(error.plugin)}: there is no such hook; known are {', '.join(HOOKS)}"
             raise PluginError(text) from error
-        self.opens = frozenset(kind for entry in self.entries for kind in getattr(entry.plugin, "opens", ()))
+        self.opens = frozenset(
+            kind for entry in self.entries if not entry.shadow for kind in getattr(entry.plugin, "opens", ())
+        )
         """Containers (`sniff.SIGNATURES`) for which an unpacker says that it opens them."""
         self.hooks: dict[str, tuple[Hook, ...]] = {}
         for name in HOOKS:
-            # pluggy keeps them last registered first
-            found = reversed(getattr(manager.hook, name).get_hookimpls())
-            self.hooks[name] = tuple(_hook(by_plugin[id(impl.plugin)], name, impl) for impl in found)
+            found = {id(impl.plugin): impl for impl in getattr(manager.hook, name).get_hookimpls()}
+            asked = [entry for entry in self.entries if id(entry.plugin) in found]
+            self.hooks[name] = tuple(_hook(entry, name, found[id(entry.plugin)]) for entry in asked)
 
 
 def _refuse_unmarked(entry: Entry) -> None:

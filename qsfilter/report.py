@@ -51,6 +51,9 @@ def log_line(finished: Report) -> str:
         f"findings={shown(listed, 600)}",
         f"seconds={finished.seconds:.4f}",
     ]
+    reasons = dict.fromkeys(group.reason for group in finished.decision.groups if group.reason)
+    if reasons:
+        fields.append(f"because={shown('; '.join(reasons), 300)}")
     if outcome and outcome.reply:
         fields.append(f"reply={shown(outcome.reply, 200)}")
     return " ".join(fields)
@@ -70,6 +73,10 @@ def as_dict(finished: Report) -> dict[str, Any]:
         "shadow": [_finding(found) for found in finished.shadow],
         "parts": [_part(part) for part in finished.message.parts],
         "recipients": [_group(group) for group in finished.decision.groups],
+        "verdicts": [
+            {"action": str(vote.action), "reason": vote.reason, "source": vote.source, "shadow": vote.shadow}
+            for vote in finished.verdicts
+        ],
         "waived": [
             {"finding": str(waiver.finding), "reason": waiver.reason, "source": waiver.source, "until": waiver.until}
             for waiver in finished.decision.waived
@@ -118,5 +125,6 @@ def _group(group: Disposition) -> dict[str, Any]:
         "action": str(group.action),
         "reason": group.reason,
         "downgraded": group.downgraded,
+        "silent": group.silent,
         "kept": group.kept,
     }

@@ -107,6 +107,6 @@ class Maildir:
         maildir.make(self.path)
         sender = bytes(octet for octet in envelope.sender if 32 < octet < 127)
         now = time.time_ns()
-        name = f"{now // 10**9}.M{now % 10**9 // 1000}P{os.getpid()}.qsfilter"
+        name = f"{now // 10**9}.M{now % 10**9 // 1000}P{os.getpid()}R{os.urandom(4).hex()}.qsfilter"
         maildir.write_durably(self.path, f"new/{name}", [b"Return-Path: <" + sender + b">\n", *pieces(raw, head)])
         return 0

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 def unpack(part: Part, examination: Examination, take: Callable[[object, Entry], None], opened: set[str]) -> None:
     """Ask every plugin to open PART unless its content is in OPENED; each Child is given to TAKE."""
-    if part.span is not None and part.declared.startswith("multipart/"):
-        return  # text between boundaries; its parts are looked at one by one
     if part.blob.sha256 in opened:
         return
     opened.add(part.blob.sha256)

@@ -5,6 +5,7 @@ Each builds one frozen value of `model.py`; nothing else happens here.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -103,7 +104,9 @@ def rule(name: str) -> Callable[[Rule], Rule]:
     """
 
     def mark(function: Rule) -> Rule:
-        function.__globals__.setdefault("__qsfilter_rules__", []).append((name, function))
+        _ = function.__code__  # a class or another object would never be asked
+        # Not the function's own namespace: behind another decorator, that is another module's.
+        sys._getframe(1).f_globals.setdefault("__qsfilter_rules__", []).append((name, function))  # noqa: SLF001 - the only way to the file that marks
         return function
 
     return mark

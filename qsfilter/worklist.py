@@ -33,7 +33,8 @@ def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...
         _over_limit(examination, root, LimitReached("message_bytes", limits.message_bytes))
         return (root,)
     by_content: dict[str, Blob] = {root.blob.sha256: root.blob}
-    opened: set[str] = set()
+    # Apart, so that what a plugin in shadow mode yields keeps nothing from being opened that will be delivered.
+    opened: dict[bool, set[str]] = {False: set(), True: set()}
     todo = deque([root])
     while todo:
         part = todo.popleft()
@@ -47,7 +48,9 @@ def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...
             children.append(_placed(child, part, len(children) + 1, examination, by_content, shadow=entry.shadow))
 
         parse(part, examination, take)
-        unpack(part, examination, take, opened)
+        divided = part.span is not None and part.declared.startswith("multipart/") and children
+        if not divided:  # nothing but text between boundaries, and its parts are looked at one by one
+            unpack(part, examination, take, opened[part.shadow])
         parts += children
         todo += children
     return tuple(parts)
@@ -57,7 +60,8 @@ def _placed(
     child: Child, parent: Part, ordinal: int, examination: Examination, by_content: dict[str, Blob], *, shadow: bool
 ) -> Part:
     """Pay for CHILD and make it a part; raises LimitReached."""
-    budget = examination.ctx.budget
+    shadow = shadow or parent.shadow
+    budget = examination.shadow_budget if shadow else examination.ctx.budget
     budget.spend_part()
     if child.origin != "mime":
         budget.spend_member()
@@ -76,7 +80,7 @@ def _placed(
         blob=blob,
         origin=child.origin,
         reading=child.reading,
-        shadow=shadow or parent.shadow,
+        shadow=shadow,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from qsfilter.model import Finding, Name, Part
 
 SIGNATURE = b"\x1f\x8b\x08"
+CHUNK = 1 << 16
 STEP = 1 << 20
 GZIP = 31  # zlib's window bits for "the gzip format only"
 
@@ -32,38 +33,50 @@ class GzipUnpacker:
         start, end = part.blob.span
         if part.blob.base[start : start + 3] != SIGNATURE or end - start < 3:
             return
-        import zlib  # noqa: PLC0415 - few messages hold gzip
-
-        rest = part.blob.data
-        while rest[:3] == SIGNATURE:
-            stream = zlib.decompressobj(GZIP)
-            found = bytearray()
-            trouble = ""
-            try:
-                source = rest
-                while not stream.eof and source and len(found) <= ctx.budget.bytes_left:
-                    found += stream.decompress(source, STEP)
-                    source = stream.unconsumed_tail
-            except zlib.error as error:
-                trouble = str(error)
-            names = _names(rest, part)
-            if found or not trouble:
-                yield Child(data=bytes(found), names=names, origin="gzip")
-            if trouble or not stream.eof:
-                yield unscannable("corrupt", part, trouble or "the stream is cut short")
+        data, at = part.blob.data, 0
+        while data[at : at + 3] == SIGNATURE:
+            found, trouble, behind = _inflated(data, at, ctx.budget.bytes_left)
+            yield Child(data=found, names=_names(data, at, part), origin="gzip")
+            if trouble:
+                yield unscannable("corrupt", part, trouble)
                 return
-            rest = stream.unused_data
+            at = behind
 
 
-def _names(member: bytes, part: Part) -> tuple[Name, ...]:
-    """Return the name in the member's header (RFC 1952, 2.3), and the container's own without its ending."""
+def _inflated(data: bytes, at: int, most: int) -> tuple[bytes, str, int]:
+    """Inflate the member at AT until it has more than MOST bytes; return them, what is wrong, and where it ends."""
+    import zlib  # noqa: PLC0415 - few messages hold gzip
+
+    stream = zlib.decompressobj(GZIP)
+    found, piece = bytearray(), b""
+    while not stream.eof and len(found) <= most and (piece or at < len(data)):
+        if not piece:
+            piece = data[at : at + CHUNK]
+            at += len(piece)
+        before = stream.copy()
+        try:
+            found += stream.decompress(piece, STEP)
+        except zlib.error as error:
+            # zlib keeps back what the call had made of the octets in front of the broken one.
+            try:
+                for octet in piece:
+                    found += before.decompress(bytes((octet,)))
+            except zlib.error:
+                pass
+            return bytes(found), str(error), at
+        piece = stream.unconsumed_tail
+    return bytes(found), "" if stream.eof else "the stream is cut short", at - len(stream.unused_data)
+
+
+def _names(data: bytes, start: int, part: Part) -> tuple[Name, ...]:
+    """Return the name in the header of the member at START (RFC 1952, 2.3), and the container's without its ending."""
     found: list[Name] = []
-    flags, at = member[3:4], 10
+    flags, at = data[start + 3 : start + 4], start + 10
     if flags and flags[0] & 4:
-        at += 2 + int.from_bytes(member[10:12], "little")
+        at += 2 + int.from_bytes(data[at : at + 2], "little")
     if flags and flags[0] & 8:
-        end = member.find(b"\0", at, at + 1024)
-        found.append(name(member[at : end if end >= 0 else at + 255], "gzip"))
+        end = data.find(b"\0", at, at + 1024)
+        found.append(name(data[at : end if end >= 0 else at + 255], "gzip"))
     for outer in part.names:
         stem, _, ending = outer.raw.rpartition(b".")
         if stem and ending.lower() in {b"gz", b"tgz", b"z"}:

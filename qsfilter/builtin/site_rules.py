@@ -5,6 +5,7 @@ Guarantee: a rule that fails, hangs or answers nonsense is one FAILURE; the othe
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,9 @@ class SiteRule:
     """One function of a rules file."""
 
     function: Callable[..., Iterable[Verdict | Waiver] | Verdict | None]
+    """What the site wrote."""
     takes: tuple[str, ...]
+    """The arguments it asks for."""
 
     @hookimpl
     def decide(
@@ -46,7 +49,7 @@ def load_rules(path: str) -> list[Entry]:
         exec(compile(source, path, "exec"), namespace)  # noqa: S102 - the site's own rules, as trusted as its configuration
     except OSError as error:
         raise ConfigError(f"rules {path}: {error.strerror}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # exit() in a rules file must not end whoever loads it with code 0
         raise ConfigError(f"rules {path}{_line(error, path)}: {type(error).__name__}: {error}") from error
     marked = namespace.get("__qsfilter_rules__", [])
     if not isinstance(marked, list) or not marked:
@@ -54,9 +57,9 @@ def load_rules(path: str) -> list[Entry]:
     return [_entry(path, name, function) for name, function in marked]
 
 
-def _line(error: Exception, path: str) -> str:
+def _line(error: BaseException, path: str) -> str:
     """Find the line of PATH that ERROR came from."""
-    if isinstance(error, SyntaxError):
+    if isinstance(error, SyntaxError) and error.filename == path and error.lineno:
         return f":{error.lineno}"
     trace, line = error.__traceback__, 0
     while trace is not None:
@@ -67,10 +70,11 @@ def _line(error: Exception, path: str) -> str:
 
 
 def _entry(path: str, name: str, function: Callable[..., Iterable[Verdict | Waiver] | Verdict | None]) -> Entry:
-    code = function.__code__
-    where = f"{path}:{code.co_firstlineno}"
-    takes = code.co_varnames[: code.co_argcount]
-    unknown = [argument for argument in takes if argument not in ARGUMENTS]
-    if unknown or code.co_kwonlyargcount:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    where = f"{path}:{code.co_firstlineno}" if code else path
+    parameters = inspect.signature(function).parameters.values()
+    takes = tuple(parameter.name for parameter in parameters)
+    plain = all(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters)
+    if not plain or not set(takes) <= set(ARGUMENTS):
         raise ConfigError(f"rules {where}: rule {name!r} takes {', '.join(ARGUMENTS)} and nothing else")
     return Entry(name=f"rule:{name}", plugin=SiteRule(function=function, takes=takes), rule=where)

@@ -1,7 +1,7 @@
 """Opens zip archives (APPNOTE.TXT) by their central directory, every member in bounded steps.
 
-Guarantees: names go to the rules even where the content is encrypted; what can't be read is UNSCANNABLE, and what was
-read before is scanned; nothing is written anywhere.
+Guarantees: names go to the rules even where the content is encrypted or broken; what can't be read is UNSCANNABLE, and
+what was read before is scanned; nothing is written anywhere.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ def _member(archive: ZipFile, member: ZipInfo, part: Part, ctx: Context) -> Iter
 
     found = bytearray()
     trouble = ""
+    expected = member.CRC
+    del member.CRC  # with it, zipfile would keep back all that it has read where the checksum is wrong
     try:
         with archive.open(member) as stream:
             while len(found) <= ctx.budget.bytes_left and (piece := stream.read(STEP)):
@@ -69,8 +71,9 @@ def _member(archive: ZipFile, member: ZipInfo, part: Part, ctx: Context) -> Iter
     except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
         # OSError is what the bz2 and lzma readers raise for bad data; nothing here touches a file.
         trouble = f"zip member {names[0].text!a}: {type(error).__name__}: {error}"[:200]
-    if found or not trouble:
-        yield Child(data=bytes(found), names=names, origin="zip")
+    yield Child(data=bytes(found), names=names, origin="zip")
+    if not trouble and zlib.crc32(found) != expected:
+        trouble = f"zip member {names[0].text!a}: wrong checksum"[:200]
     if trouble:
         yield unscannable("corrupt", part, trouble)
 

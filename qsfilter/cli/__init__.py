@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -48,13 +49,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names may hold what a terminal has no letters for
+            stream.reconfigure(errors="backslashreplace")
     chosen = parser.parse_args(arguments)
     try:
         code: int = chosen.run(chosen)
     except QsfilterError as error:
         print(f"qsfilter: {error}", file=sys.stderr)
         return error.exit
-    except BrokenPipeError:  # as with `qsfilter explain … | head`
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"qsfilter: {error.filename or 'error'}: {error.strerror or error}", file=sys.stderr)
+            return 1
+        # as with `qsfilter explain … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:

@@ -62,7 +62,7 @@ def problems(chosen: Filter) -> Iterator[Problem]:
     for hook in chosen.setup.registry.hooks["check"]:
         try:
             yield from hook({}) or ()
-        except Exception as error:  # noqa: BLE001 - a plugin whose check fails has told us enough
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin whose check fails has told us enough
             yield Problem(text=f"plugin {hook.entry.name}: check failed: {type(error).__name__}: {error}")
     if not any(about.engine for about in chosen.setup.about):
         yield Problem(

@@ -12,8 +12,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.settings import add_config, filter_or_default
+from qsfilter.config import DEFAULT_PATH
 from qsfilter.model import Client, Envelope
-from qsfilter.names import shown
+from qsfilter.names import printable, shown
 from qsfilter.report import as_dict, exit_code
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="a message as it came; - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each file")
-    add_config(parser, "a built-in one: EICAR rule, default extensions, every installed unpacker")
+    add_config(parser, f"{DEFAULT_PATH}, else a built-in one: EICAR rule, default extensions, every unpacker")
     parser.add_argument("--sender", default="", metavar="ADDRESS", help="the envelope sender")
     parser.add_argument(
         "--recipient", action="append", metavar="ADDRESS", help="an envelope recipient; may be repeated"
@@ -86,6 +87,11 @@ def _for_people(file: str, report: Report) -> str:
         where = f" in {found.part}" if found.part is not None else ""
         lines.append(f"    {found}{where}  by {found.source}  {found.detail}".rstrip())
     lines += [f"    (in shadow) {found}  by {found.source}" for found in report.shadow]
+    votes = [verdict for verdict in report.verdicts if verdict.source != "policy"]
+    lines += ["  votes"] if votes else []
+    for vote in votes:
+        mode = " (in shadow)" if vote.shadow else ""
+        lines.append(f"    {vote.action}{mode}  by {vote.source}  {vote.reason}".rstrip())
     lines.append("  recipients")
     for group in report.decision.groups:
         names = ", ".join(recipient.decode("utf-8", "backslashreplace") for recipient in group.recipients)
@@ -93,4 +99,4 @@ def _for_people(file: str, report: Report) -> str:
     slowest = sorted(report.calls, key=lambda call: -call.seconds)[:3]
     told = ", ".join(f"{call.hook} {call.plugin} {call.seconds * 1000:.2f} ms" for call in slowest)
     lines.append(f"  {report.seconds * 1000:.2f} ms; longest: {told}")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

@@ -6,12 +6,11 @@ example: qsfilter plugins --json
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.settings import add_config, filter_or_default
 from qsfilter.cli.table import table
-from qsfilter.config import DEFAULT_PATH, VARIABLE
+from qsfilter.config import DEFAULT_PATH
 from qsfilter.discovery import installed
 
 if TYPE_CHECKING:
@@ -28,10 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the plugins; return 0."""
-    path = arguments.config
-    if path is None and VARIABLE not in os.environ and os.path.exists(DEFAULT_PATH):
-        path = DEFAULT_PATH
-    rows = _rows(filter_or_default(path))
+    rows = _rows(filter_or_default(arguments.config))
     if arguments.json:
         print(json.dumps([dict(zip(("name", "mode", "hooks", "from"), row, strict=True)) for row in rows]))
     else:

@@ -13,15 +13,23 @@ import time
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
-from qsfilter.builtin.quarantine import BOXES, SIDECARS
+from qsfilter.builtin.quarantine import BOXES
 from qsfilter.cli.settings import add_config
 from qsfilter.cli.table import table
 from qsfilter.config import DEFAULT_PATH, load
-from qsfilter.names import shown
+from qsfilter.kept_copy import SIDECARS
+from qsfilter.names import printable, shown
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+
+
+SIDECAR = {
+    "sender": str, "recipients": list, "client": dict, "size": int, "sha256": str, "action": str, "reason": str,
+    "engines": list, "report": dict,
+}  # fmt: skip
+"""What a sidecar holds at least, and of which type."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,8 +73,10 @@ def copies(path: str) -> Iterator[dict[str, Any]]:
         try:
             with open(sidecar, encoding="utf-8") as file:
                 told = json.load(file)
-        except (OSError, ValueError):
-            continue  # removed meanwhile
+        except (OSError, ValueError, RecursionError):
+            continue  # removed meanwhile, or damaged: the others are still worth showing
+        if not isinstance(told, dict) or not all(isinstance(told.get(key), kind) for key, kind in SIDECAR.items()):
+            continue
         name = os.path.basename(sidecar).removesuffix(".json")
         yield {"id": name, "box": box, "time": when, "file": _file(os.path.join(path, box), name), **told}
 
@@ -144,4 +154,4 @@ def _for_people(copy: dict[str, Any]) -> str:
     for part in report["parts"]:
         names = " ".join(map(shown, part["names"]))
         lines.append(f"part       {part['path']}  {part['declared']}  {part['size']} bytes  {names}".rstrip())
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.cli.settings import add_config, filter_or_default
 from qsfilter.cli.table import table
+from qsfilter.config import DEFAULT_PATH
 from qsfilter.model import Envelope
 from qsfilter.testing.installation import installation_messages
 
@@ -24,7 +25,7 @@ ENVELOPE = Envelope(sender=b"", recipients=(b"postmaster@localhost",))
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each message")
-    add_config(parser, "the built-in default")
+    add_config(parser, f"{DEFAULT_PATH}, else the built-in default")
 
 
 def run(arguments: argparse.Namespace) -> int:

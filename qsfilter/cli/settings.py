@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from qsfilter.config import VARIABLE, built_in_default, load
+from qsfilter.config import DEFAULT_PATH, VARIABLE, built_in_default, load
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +19,11 @@ def add_config(parser: argparse.ArgumentParser, otherwise: str) -> None:
 
 
 def filter_or_default(path: str | None) -> Filter:
-    """Return the filter of the configuration that PATH or the environment names, else the built-in default, started."""
-    chosen = load(path) if path or os.environ.get(VARIABLE) else built_in_default()
+    """Return the filter of the configuration, started: PATH, what the environment names, or the usual place.
+
+    Where there is none, the built-in default.
+    """
+    there = path or os.environ.get(VARIABLE) or os.path.exists(DEFAULT_PATH)
+    chosen = load(path) if there else built_in_default()
     chosen.start()
     return chosen

@@ -6,12 +6,13 @@ Guarantees: linear; never raises; bytes that belong to no coding are passed over
 from __future__ import annotations
 
 import binascii
+import re
 import string
 
 IDENTITY = frozenset({b"", b"7bit", b"8bit", b"binary"})
 CODED = frozenset({b"base64", b"quoted-printable"})
 _ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
-_JUNK = bytes(octet for octet in range(256) if octet not in _ALPHABET)
+_JUNK_BUT_PAD = bytes(octet for octet in range(256) if octet not in _ALPHABET + b"=")
 
 
 def coding_of(value: bytes) -> bytes:
@@ -29,11 +30,15 @@ def decode(data: bytes, coding: bytes) -> bytes:
 
 
 def decode_base64(data: bytes) -> bytes:
-    """Decode base64 with whatever else stands between its letters; what is cut short is decoded as far as it goes."""
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        letters = data.translate(None, _JUNK)
-        if len(letters) % 4 == 1:
-            letters = letters[:-1]
-        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    """Decode base64 with whatever else stands between its letters; what is cut short is decoded as far as it goes.
+
+    Some readers go on behind padding, so each padded block is decoded and the results are joined.
+    """
+    blocks = re.split(rb"=+", data.translate(None, _JUNK_BUT_PAD))
+    return b"".join(_letters(block) for block in blocks if block)
+
+
+def _letters(letters: bytes) -> bytes:
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from qsfilter.names import as_text, decode_extended, unpercent
 
 _PARAMETER = re.compile(rb'\s*([^=;\s]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"?|([^;]*))[^;]*;?')
-_SEGMENT = re.compile(rb";?[^;]*;?")
+_SEGMENT = re.compile(rb"[^;]*;*")
 _ESCAPED = re.compile(rb'\\(["\\])')
 _CONTINUED = re.compile(rb"([^*]+)\*(\d{1,4})(\*?)")
 _COMMENT = re.compile(rb"\([^()]*\)")

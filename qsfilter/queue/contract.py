@@ -25,6 +25,8 @@ TOO_LONG = 11
 OUT_OF_MEMORY = 51
 REJECT = 31
 DEFER = 71
+SHORTEST_TEXT = 2
+"""Without its letter; `qmail.c` takes a shorter one for none."""
 STEP = 1 << 16
 
 
@@ -99,7 +101,7 @@ def reply_descriptor(dialect: str, environment: Mapping[bytes, bytes]) -> int:
         raise ConfigError(f"deliver.reply: unknown dialect {dialect!r}; known are {', '.join(DIALECTS)}")
     chosen = DIALECTS[dialect]
     named = environment.get(b"ERROR_FD", b"") if chosen.from_environment else b""
-    if named.lstrip(b"-").isdigit():
+    if named.removeprefix(b"-").isdigit():
         return int(named) if len(named) < 6 else -1
     return chosen.descriptor
 
@@ -109,7 +111,7 @@ def answer(code: int, text: str, dialect: str, descriptor: int) -> int:
 
     Only 31 (permanent) and 71 (temporary) have a text; all other codes say what they mean to `qmail.c` by themselves.
     """
-    if code not in {REJECT, DEFER} or not text or descriptor < 0 or not _is_open_pipe(descriptor):
+    if code not in {REJECT, DEFER} or len(text) < SHORTEST_TEXT or descriptor < 0 or not _is_open_pipe(descriptor):
         return code
     letter = "D" if code == REJECT else "Z"
     printable = "".join(char if " " <= char <= "~" else "?" for char in text)

@@ -11,11 +11,11 @@ import signal
 import time
 from dataclasses import dataclass
 
-OURS = (signal.SIGALRM, signal.SIGINT)
-"""Signals that we, or Python when it starts, give a handler."""
 FIRST_OTHER = 3
 PYTHONS = (signal.SIGPIPE, signal.SIGXFSZ)
 """Signals that Python ignores from its start, so that their state before can only be learnt from our parent."""
+STANDARD = frozenset(range(1, 32)) - {signal.SIGKILL, signal.SIGSTOP}
+"""Signals that we, Python when it starts, or a plugin may set; `signal.valid_signals()` would take 60 us to say so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ class Inherited:
     def take(cls) -> Inherited:
         """Read the state, and keep inherited descriptors from whatever plugins start."""
         parent = os.getppid()
-        ignored = {int(signum) for signum in OURS if signal.getsignal(signum) is signal.SIG_IGN}
+        ignored = {int(signum) for signum in STANDARD if signal.getsignal(signum) is signal.SIG_IGN}
         descriptors = _inherited_descriptors()
         for number in descriptors:
             os.set_inheritable(number, False)
@@ -45,7 +45,7 @@ class Inherited:
             parent=parent,
             mask=frozenset(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
             alarm=signal.getitimer(signal.ITIMER_REAL),
-            ignored=frozenset(ignored | _ignored_by(parent)),
+            ignored=frozenset(ignored - set(PYTHONS) | _ignored_by(parent)),
             descriptors=descriptors,
         )
 
@@ -56,8 +56,10 @@ class Inherited:
 
     def restore(self) -> None:
         """Bring everything back, for the program that this process becomes next."""
-        for signum in (*OURS, *PYTHONS):
-            signal.signal(signum, signal.SIG_IGN if signum in self.ignored else signal.SIG_DFL)
+        for signum in STANDARD:
+            was = signal.SIG_IGN if signum in self.ignored else signal.SIG_DFL
+            if signal.getsignal(signum) is not was:
+                signal.signal(signum, was)
         value, interval = self.alarm
         if value:  # the caller's own alarm goes on from where it would be by now
             value = max(0.001, value - (time.monotonic() - self.started))
@@ -86,7 +88,8 @@ def _environment() -> dict[bytes, bytes]:
             entries = file.read().split(b"\0")
     except OSError:
         return dict(os.environb)
-    pairs = (entry.partition(b"=") for entry in entries if b"=" in entry)
+    # Backwards, because of two with one name getenv() finds the first.
+    pairs = (entry.partition(b"=") for entry in reversed(entries) if b"=" in entry)
     return {name: value for name, _, value in pairs}
 
 

@@ -1,7 +1,8 @@
 """The message as we hold it: a file of our own, without a name, with room for header lines in front.
 
 Guarantees: in memory up to 8 MiB, then on disk and unlinked from the start, so nothing is left behind however we end;
-every write is checked; reading has bounds of its own, for a sender who types slowly and for one who never ends.
+every write is checked; the file is handed over only if it is still ours; reading has bounds of its own, for a sender
+who types slowly and for one who never ends.
 """
 
 from __future__ import annotations
@@ -31,6 +32,22 @@ class TooSlow(QsfilterError):  # noqa: N818 - says what the sender was
     """Nothing came for IDLE_SECONDS, or the end did not come within WHOLE_SECONDS."""
 
     exit = 52
+
+
+def identity(descriptor: int) -> tuple[int, int]:
+    """Return device and inode, which tell an open file from any other."""
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino
+
+
+def require_same(descriptor: int, known: tuple[int, int]) -> None:
+    """Raise DeliveryError (53) where a plugin closed DESCRIPTOR, so that the number may mean another file by now."""
+    try:
+        same = identity(descriptor) == known
+    except OSError:
+        same = False
+    if not same:
+        raise DeliveryError("a plugin closed files that are not its own", 53)
 
 
 class Source:
@@ -69,6 +86,7 @@ class Spool:
                 if not on_disk and self.size > IN_MEMORY:
                     self._move_to_disk()
                     on_disk = True
+            self._identity = identity(self._file)
         except OSError as error:
             raise DeliveryError(f"can't write the message to a temporary file: {error.strerror}", 53) from error
 
@@ -81,6 +99,7 @@ class Spool:
 
     def content(self, most: int) -> bytes | mmap:
         """Return the message; as a map of the file where it has more than MOST bytes and will not be opened."""
+        require_same(self._file, self._identity)
         if self.size <= most:
             found = os.pread(self._file, self.size, ROOM)
             while len(found) < self.size:
@@ -92,6 +111,7 @@ class Spool:
 
     def with_head(self, head: Head) -> int:
         """Put HEAD in front and return the descriptor, at the start of the message as it is handed over."""
+        require_same(self._file, self._identity)
         start = ROOM + head.offset - len(head.lines)
         try:
             if start < 0:

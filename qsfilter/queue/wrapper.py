@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from qsfilter.errors import DeliveryError, OutOfTime, QsfilterError
+from qsfilter.examination import text_of
 from qsfilter.limits import Limits
 from qsfilter.queue import contract
 from qsfilter.queue.alarm import GRACE_SECONDS, Alarm, end_process_after, go_on
-from qsfilter.queue.inherited import Inherited
-from qsfilter.queue.spool import Source, Spool
+from qsfilter.queue.inherited import FIRST_OTHER, Inherited
+from qsfilter.queue.outputs import Outputs
+from qsfilter.queue.spool import Source, Spool, identity, require_same
 from qsfilter.report import log_line
 from qsfilter.transport import QmailQueue, envelope_bytes, file_of, queue_environment
 
@@ -32,9 +34,12 @@ if TYPE_CHECKING:
 
 BUG = 81
 CANT_START = 120
-STDERR = 2
 SWITCHES = (b"QS_SPAMASSASSIN", b"BMC_WHITELIST", b"SA_SKIP_MD")
 """Per-client switches that tcprules set and plugins may read."""
+
+
+class CallerGone(KeyboardInterrupt):
+    """Nobody would hear the answer, and the sender tries again. An interrupt, so no stage takes it for a failure."""
 
 
 @dataclass
@@ -45,43 +50,52 @@ class Becoming:
     spool: Spool
     envelope: bytes
     """As received."""
-    files: tuple[int, int] | None = None
+    files: dict[int, tuple[int, int]] | None = None
+    """Message and envelope, each with what `identity` says of it."""
 
     def hand_over(self, raw: bytes | mmap, head: Head, envelope: Envelope) -> int:  # noqa: ARG002 - the spool holds it
         """Make ready the two files that the queue program will read. Raises DeliveryError."""
         given = contract.parse_envelope(self.envelope)
         written = self.envelope if given == envelope else envelope_bytes(envelope)
-        self.files = (self.spool.with_head(head), file_of([written], len(written)))
+        files = [_above(self.spool.with_head(head)), _above(file_of([written], len(written)))]
+        self.files = {descriptor: identity(descriptor) for descriptor in files}
         return 0
 
 
 def serve_one(chosen: Filter | None) -> int:
-    """Filter the message on descriptors 0 and 1; see `queue.main`."""
+    """Filter the message on descriptors 0 and 1 and return the exit code; see `queue.main`."""
+    outputs = Outputs()
     try:
-        return _serve_one(chosen, Inherited.take())
+        return _serve_one(chosen, Inherited.take(), outputs)
     except QsfilterError as error:
-        _log(f"exit={error.exit} error={type(error).__name__}: {error}")
+        outputs.log(f"exit={error.exit} error={type(error).__name__}: {text_of(error)}")
         return error.exit
+    except CallerGone:
+        outputs.log(f"exit={contract.DEFER} error=the caller is gone; nothing is queued")
+        return contract.DEFER
     except MemoryError:
-        _log("exit=51 error=out of memory")
+        outputs.log("exit=51 error=out of memory")
         return contract.OUT_OF_MEMORY
     except OutOfTime:
-        _log("exit=52 error=out of time")
+        outputs.log("exit=52 error=out of time")
         return 52
     except BaseException as error:  # noqa: BLE001 - no exit code by accident: SystemExit(None) would mean "queued"
-        _log(f"exit={BUG} error={type(error).__name__}: {error}")
+        outputs.log(f"exit={BUG} error={type(error).__name__}: {text_of(error)}")
         return BUG
 
 
-def _serve_one(chosen: Filter | None, inherited: Inherited) -> int:
-    _require_standard_descriptors()
+def _serve_one(chosen: Filter | None, inherited: Inherited, outputs: Outputs) -> int:
+    _require_message_and_envelope()
+    limits = chosen.limits if chosen else Limits()
     spool = Spool(Source(0))
-    whole = contract.read_envelope(Source(1).read, (chosen.limits if chosen else Limits()).envelope_bytes)
+    whole = contract.read_envelope(Source(1).read, limits.envelope_bytes)
     deadline_from = time.monotonic()
-    os.dup2(2, 1)  # a stray print must reach the log, and Python's flush at the end must not fail
+    outputs.settle()  # a stray print must reach the log
+    end_process_after(limits.seconds + GRACE_SECONDS, outputs.trace)  # what is imported from here on is code of others
     filter_ = chosen or _configured()
-    reply = Reply.on(contract.reply_descriptor(filter_.reply, inherited.environment), filter_.reply)
-    end_process_after(filter_.limits.seconds + GRACE_SECONDS, 2)
+    outputs.take_text(filter_.reply, inherited)
+    outputs.settle()
+    end_process_after(filter_.limits.seconds + GRACE_SECONDS, outputs.trace)
     becoming = None
     if isinstance(filter_.transport, QmailQueue):
         refuse_ourselves(filter_.transport.program[0])
@@ -89,38 +103,39 @@ def _serve_one(chosen: Filter | None, inherited: Inherited) -> int:
     alarm = Alarm()
     with alarm(filter_.limits.seconds):
         filter_.start()
-    if inherited.parent_is_gone:
-        return _gone()
+
+    def guard(seconds: float) -> Alarm:
+        """Ask whether somebody waits for the answer before each call of a hook, so that nothing is kept for nobody."""
+        if inherited.parent_is_gone:  # or this is a process that a plugin has forked
+            raise CallerGone
+        return alarm(seconds)
+
     report = filter_.run(
         spool.content(filter_.limits.message_bytes),
         contract.parse_envelope(whole),
         _client(inherited.environment),
-        guard=alarm,
+        guard=guard,
         deadline=deadline_from + filter_.limits.seconds,
         transport=becoming,
     )
-    _log(log_line(report))
-    go_on()
+    outputs.settle()
+    outputs.log(log_line(report))
     if becoming is not None and becoming.files is not None:
         if inherited.parent_is_gone:
-            return _gone()
-        reply.give_back()
-        _become(becoming.queue.program, becoming.files, inherited)
+            raise CallerGone
+        go_on()
+        _become(becoming.queue.program, becoming.files, inherited, outputs)
     assert report.outcome is not None  # noqa: S101 - `run` has set it
-    return reply.answer(report.outcome.exit, report.outcome.reply)
+    return outputs.answer(report.outcome.exit, report.outcome.reply)
 
 
-def _require_standard_descriptors() -> None:
-    """Refuse to read with 0 or 1 closed (54): a file of ours would get that number. A closed 2 becomes /dev/null."""
+def _require_message_and_envelope() -> None:
+    """Refuse to read with descriptor 0 or 1 closed (54): a file of ours would get that number."""
     for number in (0, 1):
         try:
             os.fstat(number)
         except OSError as error:
             raise DeliveryError(f"descriptor {number} is closed", contract.READ_ERROR) from error
-    try:
-        os.fstat(2)
-    except OSError:
-        os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)  # gets the lowest number that is free
 
 
 def _configured() -> Filter:
@@ -130,32 +145,9 @@ def _configured() -> Filter:
     return load()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The descriptor for a text, kept away from everything else that runs here."""
-
-    descriptor: int
-    dialect: str
-
-    @classmethod
-    def on(cls, descriptor: int, dialect: str) -> Reply:
-        """Take DESCRIPTOR; where it is 2, the log would be taken for the reply, and goes nowhere."""
-        if descriptor != STDERR:
-            return cls(descriptor, dialect)
-        own = fcntl.fcntl(STDERR, fcntl.F_DUPFD_CLOEXEC, 10)
-        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-        os.dup2(nowhere, STDERR)
-        os.dup2(nowhere, 1)
-        return cls(own, dialect)
-
-    def give_back(self) -> None:
-        """Let the queue program have descriptor 2 as it came."""
-        if contract.DIALECTS[self.dialect].descriptor == STDERR and self.descriptor > STDERR:
-            os.dup2(self.descriptor, STDERR)
-
-    def answer(self, code: int, text: str) -> int:
-        """Say TEXT where the dialect allows; return the exit code."""
-        return contract.answer(code, text, self.dialect, self.descriptor)
+def _above(descriptor: int) -> int:
+    """Return DESCRIPTOR, or a copy where a plugin has closed 0, 1 or 2 and our file got that number."""
+    return descriptor if descriptor >= FIRST_OTHER else fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, FIRST_OTHER)
 
 
 def refuse_ourselves(program: str) -> None:
@@ -168,11 +160,15 @@ def refuse_ourselves(program: str) -> None:
         return  # one of them is not there; starting it says so
 
 
-def _become(program: tuple[str, ...], files: tuple[int, int], inherited: Inherited) -> NoReturn:
+def _become(
+    program: tuple[str, ...], files: dict[int, tuple[int, int]], inherited: Inherited, outputs: Outputs
+) -> NoReturn:
     """Become the queue PROGRAM with FILES on descriptors 0 and 1. Raises DeliveryError (120) where that fails."""
     environment = queue_environment(inherited.environment)
-    for number, descriptor in enumerate(files):
+    for number, (descriptor, known) in enumerate(files.items()):
+        require_same(descriptor, known)
         os.dup2(descriptor, number)
+    outputs.give_back()
     inherited.restore()
     try:
         os.execve(program[0], list(program), environment)  # noqa: S606 - becoming it, without a shell, is the point
@@ -194,17 +190,3 @@ def _client(environment: Mapping[bytes, bytes]) -> Client:
         relay=b"RELAYCLIENT" in environment,
         env={name.decode("ascii"): text(name) for name in SWITCHES if name in environment},
     )
-
-
-def _gone() -> int:
-    _log(f"exit={contract.DEFER} error=the caller is gone; nothing is queued")
-    return contract.DEFER
-
-
-def _log(line: str) -> None:
-    """Write one line to descriptor 2; a log that can't be written never fails the mail."""
-    printable = "".join(char if char.isprintable() else "?" for char in line)
-    try:
-        os.write(2, f"qsfilter: {printable}\n".encode("utf-8", "backslashreplace"))
-    except OSError:
-        return

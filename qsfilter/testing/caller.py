@@ -5,8 +5,9 @@ Guarantee: the caller's side of the contract is kept to the letter, so what pass
 
 from __future__ import annotations
 
+import fcntl
 import os
-import subprocess
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ TEXTS = {
     120: "Zunable to exec qq (#4.3.0)",
 }
 PERMANENT = range(11, 41)
+FIRST_OWN = 64
+"""Our own ends of the pipes are numbered from here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +55,8 @@ class Answer:
     log: str
     """What the program wrote to descriptor 2."""
     seconds: float
+    reply: bytes = b""
+    """What came on the reply descriptor, whether or not it counts."""
 
     @property
     def accepted(self) -> bool:
@@ -67,59 +72,83 @@ def call(
     environment: Mapping[str, str] | None = None,
     reply_descriptor: int = -1,
     reply_code: int = 82,
+    seconds: float = 60.0,
 ) -> Answer:
     """Give MESSAGE and ENVELOPE to PROGRAM and return what it answered.
 
     ENVELOPE as bytes is sent as it is, whole or not. REPLY_DESCRIPTOR is where the program may write a text, which
-    counts with the exit code REPLY_CODE; with 2, descriptor 2 is that pipe.
+    counts with the exit code REPLY_CODE; with 2, descriptor 2 is that pipe. After SECONDS the program is killed, which
+    shows as code -9.
     """
     command = [program] if isinstance(program, str) else list(program)
     coded = envelope if isinstance(envelope, bytes) else envelope_bytes(envelope)
-    message_out, message_in = os.pipe()
-    envelope_out, envelope_in = os.pipe()
-    reply_out, reply_in = os.pipe()
+    message_out, message_in = _pipe()
+    envelope_out, envelope_in = _pipe()
+    reply_out, reply_in = _pipe()
+    log_out, log_in = _pipe()
+    given = {0: message_out, 1: envelope_out, 2: log_in}
+    if reply_descriptor >= 0:
+        given[reply_descriptor] = reply_in
     started = time.monotonic()
-    child = _start(command, (message_out, envelope_out, reply_in), reply_descriptor, environment)
-    for descriptor in (message_out, envelope_out, reply_in):
-        os.close(descriptor)
+    try:
+        child = _start(command, given, environment)
+    except OSError:
+        for descriptor in (message_in, envelope_in, reply_out, log_out):
+            os.close(descriptor)
+        raise
+    finally:
+        for descriptor in (message_out, envelope_out, reply_in, log_in):
+            os.close(descriptor)
     writer = threading.Thread(target=_write, args=(((message_in, message), (envelope_in, coded)),))
     writer.start()
     logged: list[bytes] = []
-    reader = threading.Thread(target=lambda: logged.append(child.stderr.read() if child.stderr else b""))
+    reader = threading.Thread(target=lambda: logged.append(_read_all(log_out)))
     reader.start()
+    killer = threading.Timer(seconds, os.kill, (child, signal.SIGKILL))
+    killer.start()
     reply = _read_all(reply_out)
+    # As qmail.c does: the reply to its end, then the exit code. Not reaped yet, so that the timer hits nobody else.
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    killer.cancel()
+    killer.join()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    took = time.monotonic() - started
     writer.join()
     reader.join()
-    code = child.wait()
-    if child.stderr:
-        child.stderr.close()
-    seconds = time.monotonic() - started
-    text = _text(code, reply, reply_code)
-    return Answer(code=code, text=text, log=b"".join(logged).decode("utf-8", "backslashreplace"), seconds=seconds)
+    log = b"".join(logged).decode("utf-8", "backslashreplace")
+    return Answer(code=code, text=_text(code, reply, reply_code), log=log, seconds=took, reply=reply)
 
 
-def _start(
-    command: list[str], ends: tuple[int, int, int], reply_descriptor: int, environment: Mapping[str, str] | None
-) -> subprocess.Popen[bytes]:
-    message_out, envelope_out, reply_in = ends
-    passed: tuple[int, ...] = ()
-    stderr = subprocess.PIPE
-    if reply_descriptor == 2:
-        stderr = reply_in
-    elif reply_descriptor >= 0:
-        if reply_descriptor in (message_out, envelope_out, reply_in):
-            raise ValueError(
-                f"descriptor {reply_descriptor} is in use here; call from a process with more of them open"
-            )
-        os.dup2(reply_in, reply_descriptor, inheritable=True)
-        passed = (reply_descriptor,)
+def _pipe() -> tuple[int, int]:
+    """Make a pipe with numbers above every one that a program may be given, so that none overwrites another."""
+    low = os.pipe()
+    high = tuple(fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, FIRST_OWN) for number in low)
+    for number in low:
+        os.close(number)
+    return high[0], high[1]
+
+
+def _start(command: list[str], given: Mapping[int, int], environment: Mapping[str, str] | None) -> int:
+    """Start COMMAND with the descriptors GIVEN (its number → ours) and no others; return its process id."""
+    numbers = [int(name) for name in os.listdir("/proc/self/fd") if int(name) not in given]
+    # What Python opened is close-on-exec; what it inherited itself is not.
+    actions: list[tuple[int, ...]] = [(os.POSIX_SPAWN_CLOSE, number) for number in numbers if _is_inherited(number)]
+    actions += [(os.POSIX_SPAWN_DUP2, ours, number) for number, ours in given.items()]
+    # Python ignores these two signals, and its children inherit that where nobody sets it back.
+    return os.posix_spawnp(
+        command[0],
+        command,
+        os.environ if environment is None else environment,
+        file_actions=actions,
+        setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+    )
+
+
+def _is_inherited(descriptor: int) -> bool:
     try:
-        return subprocess.Popen(  # noqa: S603 - the program is the caller's choice
-            command, stdin=message_out, stdout=envelope_out, stderr=stderr, env=environment, pass_fds=passed
-        )
-    finally:
-        for descriptor in passed:
-            os.close(descriptor)
+        return os.get_inheritable(descriptor)
+    except OSError:
+        return False
 
 
 def _write(feeds: tuple[tuple[int, bytes], ...]) -> None:

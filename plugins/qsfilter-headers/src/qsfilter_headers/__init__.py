@@ -25,7 +25,7 @@ __all__ = ["Headers"]
 
 MOST_WORK = 1_000_000_000
 """Octets times instructions that one message may cost: 8 s where rules and values are made for each other (measured:
-8 ns at the very worst), and 400 kB of values under 100 long rules on one field."""
+8 ns at the very worst), and 400 kB of values under 100 rules of usual length on one field."""
 
 
 @plugin
@@ -33,7 +33,7 @@ class Headers:
     """Header rules: a field's whole value has to match a pattern (RE2's syntax)."""
 
     rules: tuple[dict[str, object], ...] = ()
-    """Tables with `field`, `pattern`, and, where wanted, `kind` (policy, malware, spam), `name` and `ignore_case`."""
+    """Tables of `field`, `pattern`; where wanted `kind` (policy, malware, spam), `name`, `ignore_case` (a to z)."""
     legacy: str | tuple[str, ...] = ()
     """Rule files of Qmail-Scanner, one or several: quarantine-attachments.txt, quarantine-events.txt."""
 

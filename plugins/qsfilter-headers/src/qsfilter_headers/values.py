@@ -42,13 +42,15 @@ def values(message: Message, wanted: Container[bytes]) -> Iterator[Value]:
     """Yield every value in MESSAGE whose key is WANTED, in no order."""
     yield from _virtual(message, wanted)
     for part in message.parts:
-        own = len(part.path.steps) == 1  # its header is the message's own, as in `Message.header`
+        own = len(part.path.steps) == 1  # its header is the message's own
+        # A reading that only a plugin in shadow mode found has to be named, so that what is found there stays shadow.
+        where = None if own and not part.shadow else part
         for field in part.header:
             name = field.name.lower()
             # Of inner parts only what describes their content: their other fields are those of somebody else's
             # message, but a rule on Content-Type is about what a reader opens, and that may stand at any depth.
             if name in wanted and (own or name.startswith(b"content-")):
-                yield name, None if own else part, spellings(unfold(field.value))
+                yield name, where, spellings(unfold(field.value))
 
 
 def spellings(value: bytes) -> tuple[bytes, ...]:
