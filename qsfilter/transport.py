@@ -7,6 +7,7 @@ from pipes that we would have to feed; it is started without a shell, and never 
 from __future__ import annotations
 
 import os
+import signal
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -53,9 +54,13 @@ def file_of(pieces: Iterable[bytes | memoryview], size: int) -> int:
     """
     try:
         descriptor = anonymous_file(size)
-        for piece in pieces:
-            maildir.write_all(descriptor, piece)
-        os.lseek(descriptor, 0, os.SEEK_SET)
+        try:
+            for piece in pieces:
+                maildir.write_all(descriptor, piece)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        except BaseException:
+            os.close(descriptor)
+            raise
     except OSError as error:
         raise DeliveryError(f"can't write a temporary file: {error.strerror}", 53) from error
     return descriptor
@@ -86,7 +91,13 @@ class QmailQueue:
             written = envelope_bytes(envelope)
             opened.append(file_of([written], len(written)))
             actions = [(os.POSIX_SPAWN_DUP2, descriptor, number) for number, descriptor in enumerate(opened)]
-            child = os.posix_spawn(self.program[0], self.program, queue_environment(os.environb), file_actions=actions)
+            child = os.posix_spawn(
+                self.program[0],
+                self.program,
+                queue_environment(os.environb),
+                file_actions=actions,
+                setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),  # which Python ignores, and a child would inherit that
+            )
         except OSError as error:
             raise DeliveryError(f"can't start {self.program[0]}: {error.strerror}", 120) from error
         finally:

@@ -387,7 +387,7 @@ def test_a_broken_configuration_ends_every_command(command: str, save: Callable[
     assert "unknown key 'delivery'" in ran.out + ran.error
 
 
-# --- plugins, selftest ----------------------------------------------------------------------------------------------
+# --- plugins --------------------------------------------------------------------------------------------------------
 
 
 def test_plugins_are_listed(good: Path) -> None:
@@ -412,22 +412,6 @@ def test_a_plugin_in_shadow_is_listed_as_such(save: Callable[..., Path]) -> None
     """By its mode."""
     ran = run("plugins", "--json", "--config", save('[plugins.yara]\nmode = "shadow"\n', "x.toml"))
     assert {one["name"]: one["mode"] for one in json.loads(ran.out)}["yara"] == "shadow"
-
-
-def test_the_selftest_passes_with_the_built_in_default() -> None:
-    """Every test message ends as it should."""
-    ran = run("selftest", "--json")
-    assert ran.code == 0
-    assert {one["result"] for one in ran.objects} == {"ok"}
-    assert [one["action"] for one in ran.objects].count("quarantine") == 2
-
-
-def test_the_selftest_fails_without_an_engine(save: Callable[..., Path]) -> None:
-    """And says what it takes."""
-    ran = run("selftest", "--config", save("", "empty.toml"))
-    assert ran.code == 1
-    assert "FAILED" in ran.out
-    assert "an engine: clamav, or yara with its EICAR rule" in ran.out
 
 
 # --- quarantine -----------------------------------------------------------------------------------------------------

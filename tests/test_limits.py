@@ -18,6 +18,13 @@ def test_every_default_is_a_bound(name: str) -> None:
     assert 1 <= getattr(Limits(), name) < float("inf")
 
 
+def test_the_defaults_are_the_documented_ones() -> None:
+    """Those that the example of a configuration shows."""
+    limits = Limits()
+    assert (limits.message_bytes, limits.unpacked_bytes) == (104_857_600, 536_870_912)
+    assert (limits.depth, limits.members) == (17, 10_000)
+
+
 def test_limits_are_frozen() -> None:
     """No plugin changes them."""
     with pytest.raises(FrozenInstanceError):

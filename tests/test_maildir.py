@@ -162,6 +162,14 @@ def test_an_interruption_leaves_nothing(box: Path, error: BaseException) -> None
     assert (names(box / "new"), names(box / "tmp")) == ([], [])
 
 
+def test_no_descriptor_stays_open(box: Path) -> None:
+    """A server lives long."""
+    before = len(os.listdir("/proc/self/fd"))
+    maildir.write_durably(str(box), "new/x", [b"one"])
+    maildir.make(str(box / "another"))
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_an_error_leaves_no_descriptor_open(box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server lives long."""
     before = len(os.listdir("/proc/self/fd"))

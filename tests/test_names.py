@@ -223,6 +223,7 @@ def test_no_charset_makes_decoding_fail(charset: str, raw: bytes) -> None:
         (b"UTF-8'de'%C3%BCbung.exe", "übung.exe"),
         (b"iso-8859-1'en'%FCbung.exe", "übung.exe"),
         (b"''x.exe", "x.exe"),
+        (b"''%C3%BCbung.exe", "übung.exe"),
         (b"x.exe", "x.exe"),
         (b"%78.exe", "x.exe"),
         (b"no-such''%78.exe", "x.exe"),

@@ -354,6 +354,13 @@ def test_what_stands_behind_padding_is_found(separator: bytes) -> None:
     assert any(eicar() in one.blob.data for one in parts)
 
 
+def test_what_stands_before_padding_is_a_content_of_its_own() -> None:
+    """Other readers stop there, as at a mailing list's footer; rules on sizes and hashes are about what they save."""
+    body = encodebytes(eicar()) + b"\n____________\nTo leave this list write to list-leave@example.org\n"
+    parts, _ = read(message(part(b"x"), part(body, fields={"Content-Transfer-Encoding": "base64"})))
+    assert eicar() in [one.blob.data for one in parts]
+
+
 def test_quoted_printable_keeps_what_is_no_escape() -> None:
     """A lone equals sign stays, and lower case digits count."""
     assert coded(b"1=zz =3d =", "quoted-printable").startswith(b"1=zz =")

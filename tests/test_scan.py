@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,6 +145,21 @@ def test_a_content_that_a_shadow_part_carries_too_is_found(engine: object, plugi
     report = examine(chosen, message(part(b"text"), attachment(eicar(), "a.com")))
     assert len(report.findings) == len(report.shadow) == 1
     assert report.findings[0].part in {one.path for one in report.message.parts if one.names}
+
+
+def test_what_an_engine_in_shadow_finds_stays_in_shadow(engine: object) -> None:
+    """Wherever it is named."""
+    raw = message(part(b"text"), attachment(eicar(), "a.com"))
+    report = examine(Filter(Entry(name="tried", plugin=engine, shadow=True)), raw)
+    assert report.findings == ()
+    assert places(report.shadow) == ["1.2"]
+
+
+def test_a_fact_about_a_part_stays_in_shadow() -> None:
+    """Being placed makes it no fact in force."""
+    root = Part(path=Path(), blob=Blob(b"x"), origin="message")
+    found = scanned(root, replace(note("x", root), shadow=True), replace(note("y", root.blob), shadow=True))
+    assert [one.shadow for one in found] == [True, True]
 
 
 def test_a_fact_about_a_shadow_part_is_in_shadow(plugin_with: Callable[..., object]) -> None:

@@ -501,6 +501,16 @@ def test_what_an_unpacker_in_shadow_finds_changes_nothing(plugin_with: Callable[
     assert [str(found) for found in report.shadow] == ["unscannable corrupt"]
 
 
+def test_below_a_shadow_part_everything_is_in_shadow(plugin_with: Callable[..., object]) -> None:
+    """Also what a plugin in force finds there."""
+    report = opened(b"text", chosen=Filter(shadow_of(zip_of({"a.zip": zip_of({"b": b"x"})}), plugin_with)))
+    assert [str(one.path) for one in report.message.parts if one.shadow] == [
+        "message > #2",
+        'message > #2 > "a.zip"',
+        'message > #2 > "a.zip" > "b"',
+    ]
+
+
 @pytest.mark.parametrize("hook", ["parse", "unpack"])
 def test_what_a_plugin_in_shadow_finds_hides_nothing(plugin_with: Callable[..., object], hook: str) -> None:
     """An archive that it has yielded too is opened where it really stands."""

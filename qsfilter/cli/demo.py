@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     rows, wrong = [], 0
     for test in installation_messages():
         answer = call(program, test.raw, ENVELOPE, environment=environment)
-        told = _log_fields(answer)
+        told = log_fields(answer)
         delivered = told.get("handed") == "1"
         wrong += delivered is not test.delivered
         rows.append(
@@ -86,7 +86,7 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _log_fields(answer: Answer) -> dict[str, str]:
+def log_fields(answer: Answer) -> dict[str, str]:
     r"""Read the wrapper's log line: `key=value`, texts quoted with \ before " and \."""
     found = re.findall(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))', answer.log)
     return {key: re.sub(r"\\(.)", r"\1", quoted) or plain for key, quoted, plain in found}

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,6 +173,14 @@ def test_others_have_copies_of_their_own(site: Site) -> None:
     other = site.infected.replace(b"Look at this.", b"Look at that.")
     site.call(other, envelopes[0])
     assert len(site.kept) == len(envelopes) + 1
+
+
+def test_the_same_mail_at_the_same_time_is_kept_once(site: Site) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(site.call, [site.infected] * 8))
+    assert {answer.code for answer in answers} == {0}
+    assert [kept.read_bytes() for kept in site.kept] == [site.infected]
+    assert len(all_files(site)) == 2
 
 
 # --- several recipients -----------------------------------------------------------------------------------------------
