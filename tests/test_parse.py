@@ -115,6 +115,12 @@ def test_what_can_be_no_header_is_body(raw: bytes) -> None:
     assert only(raw).blob.data == raw
 
 
+def test_a_last_line_without_a_colon_is_body() -> None:
+    """However the message ends."""
+    found = only(b"Subject: x\nbody")
+    assert (found.blob.data, len(found.header)) == (b"body", 1)
+
+
 def test_an_empty_line_in_front_begins_the_body() -> None:
     """There is no header then."""
     found = only(b"\nSubject: x\n")
@@ -432,6 +438,29 @@ def test_a_name_given_twice_with_two_values_is_two_names() -> None:
     assert names("Content-Disposition: attachment; filename=a.txt; filename=b.exe") == ["a.txt", "b.exe"]
 
 
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("filename*0*=utf-8'de'%C3%BC; filename*1*=%C3%BC.exe", "üü.exe"),
+        ("filename*0*=iso-8859-1''%FC; filename*1*=%FC.exe", "üü.exe"),
+        ("filename*0*=iso-8859-1''%FC; filename*1=b%41.exe", "üb%41.exe"),
+        ("filename*0*=''%C3%BC.; filename*1=exe", "ü.exe"),
+        ("filename*0*=utf-8''it's.; filename*1=exe", "it's.exe"),
+        ("filename*0*=x'y.; filename*1=exe", "x'y.exe"),
+        ("filename*0=a'b'%41.; filename*1*=%65xe", "a'b'%41.exe"),
+        ("filename*0=a; filename*1*=utf-8''%41.exe", "autf-8''A.exe"),
+    ],
+)
+def test_continuations_have_one_charset(field: str, name: str) -> None:
+    """It stands in the first piece, where that is extended; each piece says whether it is coded."""
+    assert names(f"Content-Disposition: attachment; {field}") == [name]
+
+
+def test_continuations_of_two_attributes_are_not_mixed() -> None:
+    """Each has its own pieces."""
+    assert names("X: y", "text/plain; charset*0=us-; name*0=x.; charset*1=ascii; name*1=exe") == ["x.exe"]
+
+
 def test_a_name_says_where_it_stood() -> None:
     """A report can tell which one it was."""
     entity = b"Content-Type: a/b; name=x\nContent-Disposition: a; filename=y; filename*=''z\n\nbody"
@@ -497,6 +526,19 @@ def test_a_header_that_is_too_long_is_over_the_limit() -> None:
     assert (str(found), found.detail) == ("unscannable over-limit", "header_bytes = 100")
 
 
+def test_a_header_as_long_as_allowed_is_read() -> None:
+    """The bound itself passes."""
+    header = b"a: b\n" + b" c\n" * 10
+    assert read(header + b"\nbody", Limits(header_bytes=len(header)))[1] == []
+    assert read(header + b"\nbody", Limits(header_bytes=len(header) - 1))[1] != []
+
+
+def test_a_header_is_measured_from_its_own_start() -> None:
+    """Wherever in the message the part lies."""
+    raw = message(part(b"x" * 5000), part(b"y" * 5000), part(b"z"))
+    assert read(raw, Limits(header_bytes=400))[1] == []
+
+
 def test_a_deep_nest_costs_no_stack() -> None:
     """Depth is bounded by the limit, and by nothing that could break."""
     raw = b"x"
@@ -533,10 +575,8 @@ def test_no_bytes_make_reading_fail(raw: bytes) -> None:
     assert not [found for found in findings if found.kind is Kind.FAILURE or found.name == "corrupt"]
 
 
-@given(mail_like)
-def test_every_span_lies_inside_its_parent(raw: bytes) -> None:
-    """What stands verbatim in its parent is exactly those bytes of it."""
-    parts, _ = read(raw)
+def check_spans(parts: tuple[Part, ...]) -> None:
+    """Check that what stands verbatim in its parent is exactly those bytes of it."""
     by_steps = {one.path.steps: one for one in parts}
     for one in parts[1:]:
         parent = by_steps[one.path.steps[:-1]].blob
@@ -544,6 +584,32 @@ def test_every_span_lies_inside_its_parent(raw: bytes) -> None:
             start, end = one.span
             assert 0 <= start <= end <= parent.size
             assert parent.data[start:end] == one.blob.data
+
+
+@given(mail_like)
+def test_every_span_lies_inside_its_parent(raw: bytes) -> None:
+    """Whatever the message is."""
+    check_spans(read(raw)[0])
+
+
+def test_a_span_counts_from_the_start_of_the_parent() -> None:
+    """At every level, and in a container that was decoded."""
+    inner = message(part(b"one"), part(b"two"), boundary="inner")
+    fields = {"Content-Transfer-Encoding": "base64"}
+    parts, _ = read(
+        message(part(b"x"), part(inner, "message/rfc822"), part(encodebytes(inner), "message/rfc822", fields=fields))
+    )
+    by_path = {str(one.path): one for one in parts}
+    for path, container in (("1.2", inner), ("1.3", inner)):
+        multipart = by_path[f"{path}.1"]
+        assert multipart.span == (container.index(b"--inner"), len(container))
+        assert by_path[f"{path}.1.2"].span == (multipart.blob.data.index(b"two"), multipart.blob.data.index(b"two") + 3)
+
+
+def test_what_was_decoded_has_no_span() -> None:
+    """It stands nowhere verbatim."""
+    assert second(part(b"eA==", fields={"Content-Transfer-Encoding": "base64"})).span is None
+    assert second(part(b"x", fields={"Content-Transfer-Encoding": "8bit"})).span is not None
 
 
 @given(mail_like)
@@ -597,4 +663,5 @@ def test_what_was_put_in_comes_out(nodes: list[Tree], newline: bytes) -> None:
     inner = {one.path.steps[:-1] for one in parts}
     found = sorted((one for one in parts if one.path.steps not in inner), key=lambda one: one.path.steps)
     assert [one.blob.data for one in found] == contents(nodes)
+    check_spans(parts)
     assert [found for found in findings if found.source == "mime"] == []
