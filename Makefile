@@ -8,10 +8,12 @@ PLUGINS := $(wildcard plugins/*/pyproject.toml)
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/benchmarks
 # More for pytest, such as ARGS='-k queue'.
 ARGS :=
+# Inputs that `make fuzz` tries.
+RUNS ?= 20000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-unit lint format bench docs lock clean
+.PHONY: help venv demo test test-unit lint format bench fuzz docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -62,6 +64,16 @@ bench: venv ## measure
 	@if [ -d tests/benchmarks ]; then $(BIN)/python -m pytest tests/benchmarks $(ARGS); \
 	else echo "nothing measured: there is no tests/benchmarks"; fi
 
+# In a venv of its own, as atheris stands in no lock: nothing else needs it, and not every Python has it.
+.venv-fuzz/installed:
+	python3 -m venv --clear .venv-fuzz
+	.venv-fuzz/bin/python -m pip install -q atheris pluggy
+	@touch $@
+
+fuzz: .venv-fuzz/installed ## try RUNS changed messages on the MIME reader
+	@mkdir -p build
+	PYTHONPATH=. .venv-fuzz/bin/python tests/fuzz/fuzz_mime.py -runs=$(RUNS) -artifact_prefix=build/ build/fuzz-mime
+
 docs: venv ## the documentation, in build/docs
 	$(BIN)/sphinx-build -q -W -n docs build/docs
 
@@ -70,5 +82,5 @@ lock: ## make requirements.lock anew; needs uv on PATH
 	uv export -q --all-packages --all-extras --group dev --group docs --no-emit-workspace --no-header --no-annotate -o requirements.lock
 
 clean: ## remove what was made
-	rm -rf $(VENV) build dist plugins/*/dist .coverage .coverage.* .hypothesis .*_cache
+	rm -rf $(VENV) .venv-fuzz build dist plugins/*/dist .coverage .coverage.* .hypothesis .*_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -48,7 +48,12 @@ def head(report: Report, raw: bytes | mmap) -> Head:
     renames |= {edit.field.lower(): edit.value for edit in report.decision.edits if edit.what == "rename_inbound"}
     tags = [edit.value.translate(_TO_ASCII) for edit in report.decision.edits if edit.what == "subject_tag"]
     read = any(part.origin == "mime" and len(part.path.steps) == 1 for part in report.message.parts)
-    return _with_edited(lines, raw, report.message.header if read else _copies(raw), renames, tags)
+    return _with_edited(lines, raw, _usual_header(report) if read else _copies(raw), renames, tags)
+
+
+def _usual_header(report: Report) -> tuple[Field, ...]:
+    """Return the header as most readers see it; what only others take for a field is the body's and stays."""
+    return next((part.header for part in report.message.parts if part.path.steps == ((1, ""),)), ())
 
 
 def _added(edit: Edit, newline: bytes) -> bytes:

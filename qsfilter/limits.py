@@ -19,12 +19,16 @@ class Limits:
 
     message_bytes: int = 100 * MIB
     unpacked_bytes: int = 512 * MIB
-    parts: int = 50_000
+    parts: int = 10_000
     members: int = 10_000
     depth: int = 17
     readings: int = 64
+    """Other ways to read some part of the message, beside the usual one."""
     header_fields: int = 10_000
-    header_bytes: int = 4 * MIB
+    header_bytes: int = 256 * 1024
+    """Of one header; honest ones stay below a tenth of it."""
+    field_bytes: int = 64 * 1024
+    """Of one field that says what a part is: Content-Type and its kin."""
     ratio: int = 1_000
     """Output above this many times the input is noted; DEFLATE ends near 1032, so it is a hint and no verdict."""
     envelope_bytes: int = 16 * MIB
@@ -35,13 +39,14 @@ class Limits:
 class Budget:
     """What is left of the Limits for one message; the stages spend it as children are placed."""
 
-    __slots__ = ("_bytes", "_members", "_parts", "limits")
+    __slots__ = ("_bytes", "_members", "_parts", "_readings", "limits")
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._bytes = limits.unpacked_bytes
         self._members = limits.members
         self._parts = limits.parts
+        self._readings = limits.readings
 
     @property
     def bytes_left(self) -> int:
@@ -65,6 +70,12 @@ class Budget:
         if self._parts < 1:
             raise LimitReached("parts", self.limits.parts)
         self._parts -= 1
+
+    def spend_reading(self) -> None:
+        """Count one unusual reading of a part; raise LimitReached past `readings`."""
+        if self._readings < 1:
+            raise LimitReached("readings", self.limits.readings)
+        self._readings -= 1
 
     def spend_member(self) -> None:
         """Count one member of an archive; raise LimitReached past `members`."""

@@ -147,6 +147,8 @@ class Child:
     """What it came out of: `mime`, `zip`, `gzip`, `tnef`, …"""
     reading: str = ""
     """Empty for the reading that every reader shares, else the name of the one in which this child exists."""
+    ordinal: int = 0
+    """Its place in its reading, from 1; 0 for the next one."""
     span: Span | None = None
     """Where it lies in the parent's content, if it stands there verbatim."""
 

@@ -85,7 +85,11 @@ def forms(text: str) -> tuple[str, ...]:
     if _PLAIN.fullmatch(text):
         return (text,)
     found = {text: None}
-    for start in (text, text.split("\0", 1)[0]):
+    starts = {text: None, text.split("\0", 1)[0]: None}
+    if "%" in text:
+        unescaped = as_text(unpercent(text.encode("utf-8", "surrogatepass")))
+        starts |= {unescaped: None, unescaped.split("\0", 1)[0]: None}
+    for start in starts:
         visible = _visible(start)
         for form in (visible, _last_component(visible)):
             stripped = form.strip().rstrip(". ")

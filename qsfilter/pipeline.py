@@ -136,9 +136,8 @@ def retry_key(envelope: Envelope, raw: bytes | mmap) -> str:
     digest = hashlib.sha256()
     for address in (envelope.sender, *envelope.recipients, b""):
         digest.update(len(address).to_bytes(8) + address)
-    fields, _ = read_header(raw, 0, min(len(raw), 1 << 18), _TRACE_LIMITS)
     start = 0
-    for field in fields:
+    for field in read_header(raw, 0, min(len(raw), 1 << 18), _TRACE_LIMITS).fields:
         if field.name.lower() not in TRACE_FIELDS:
             break
         start = field.span[1]

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from qsfilter.examination import Examination
     from qsfilter.registry import Entry
 
+Step = tuple[int, str]
+BESIDE = ("preamble", "epilogue")
+"""Readings that are no other view of a part, but what stands beside its parts."""
+
 
 def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...]:
     """Return the raw message and every part inside it, outer parts first; findings go to EXAMINATION."""
@@ -42,10 +46,24 @@ def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...
             _stop_at_depth(part, examination)
             continue
         children: list[Part] = []
+        readings = {"", *BESIDE}
+        steps: set[Step] = set()
 
-        def take(child: object, entry: Entry, part: Part = part, children: list[Part] = children) -> None:
+        def take(
+            child: object,
+            entry: Entry,
+            part: Part = part,
+            children: list[Part] = children,
+            readings: set[str] = readings,
+            steps: set[Step] = steps,
+        ) -> None:
             assert isinstance(child, Child)  # noqa: S101 - narrows; the examination has checked it
-            children.append(_placed(child, part, len(children) + 1, examination, by_content, shadow=entry.shadow))
+            if child.reading not in readings:
+                examination.ctx.budget.spend_reading()
+                readings.add(child.reading)
+            step = _free_step(child, steps)
+            steps.add(step)
+            children.append(_placed(child, part, step, examination, by_content, shadow=entry.shadow))
 
         parse(part, examination, take)
         divided = part.span is not None and part.declared.startswith("multipart/") and children
@@ -57,7 +75,7 @@ def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...
 
 
 def _placed(
-    child: Child, parent: Part, ordinal: int, examination: Examination, by_content: dict[str, Blob], *, shadow: bool
+    child: Child, parent: Part, step: Step, examination: Examination, by_content: dict[str, Blob], *, shadow: bool
 ) -> Part:
     """Pay for CHILD and make it a part; raises LimitReached."""
     shadow = shadow or parent.shadow
@@ -72,7 +90,7 @@ def _placed(
     if not verbatim_multipart:  # hashing every level of a deep nest would be quadratic, and none of them is scanned
         blob = by_content.setdefault(blob.sha256, blob)
     return Part(
-        path=_path(child, parent, ordinal),
+        path=_path(child, parent, step),
         names=child.names,
         declared=child.declared,
         header=child.header,
@@ -84,10 +102,22 @@ def _placed(
     )
 
 
-def _path(child: Child, parent: Part, ordinal: int) -> Path:
+def _free_step(child: Child, taken: set[Step]) -> Step:
+    """Return the step to CHILD, which no other child of its parent has: the path is its identity."""
+    if not child.ordinal:
+        return len(taken) + 1, child.reading
+    step, number = (child.ordinal, child.reading), 1
+    while step in taken:  # two ways to read the same entity under one code
+        number += 1
+        step = (child.ordinal, f"{child.reading}-{number}")
+    return step
+
+
+def _path(child: Child, parent: Part, step: Step) -> Path:
     """Number MIME entities as IMAP does (RFC 3501, 6.4.5) and quote the names of everything else."""
-    steps = (*parent.path.steps, (ordinal, child.reading))
-    reading = f"{{{child.reading}}}" if child.reading else ""
+    ordinal, named = step
+    steps = (*parent.path.steps, step)
+    reading = f"{{{named}}}" if named else ""
     if child.origin == "mime":
         joint = "" if not parent.path.steps else "." if parent.origin == "mime" else " > "
         before = str(parent.path) if parent.path.steps else ""

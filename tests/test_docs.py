@@ -24,6 +24,7 @@ from qsfilter.errors import QsfilterError
 from qsfilter.examination import MOST_ANSWERS
 from qsfilter.filter import QUARANTINE
 from qsfilter.hookspecs import HOOKS, Hooks
+from qsfilter.mime.codes import AMBIGUOUS, IRREGULAR
 from qsfilter.options import make
 from qsfilter.queue import alarm, contract, spool, wrapper
 from qsfilter.sniff import SIGNATURES
@@ -355,6 +356,18 @@ def test_default_actions_stand_as_they_are() -> None:
     del table["finding"]
     wanted = {kind: [f"`{action}`", "yes" if keep else "no"] for kind, (action, keep) in DEFAULT_ACTIONS.items()}
     assert table == wanted
+
+
+def test_codes_of_odd_mail_stand_with_their_texts() -> None:
+    page = (REFERENCE / "ambiguity.md").read_text()
+    for heading, codes in (("Ambiguous", AMBIGUOUS), ("Irregular", IRREGULAR)):
+        table = rows(section(page, heading))
+        del table["code"]
+        assert table == {code: [text] for code, text in codes.items()}
+    for limit in re.findall(
+        r"`(\w+)`", " ".join(line.split(" | ")[0] for line in section(page, "Bounds").splitlines())
+    ):
+        assert limit in {field.name for field in fields(Limits)} | {"unscannable"}, limit
 
 
 def test_exit_codes_stand_in_the_contract() -> None:

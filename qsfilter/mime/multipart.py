@@ -1,25 +1,40 @@
-"""Splits a multipart body at its delimiter lines (RFC 2046, 5.1.1).
+"""Splits a multipart body at its delimiter lines (RFC 2046, 5.1.1), and as tolerant readers split it.
 
-Guarantees: one search through the body; the parts are spans in order; a missing close delimiter ends with the body.
+Guarantees: one search through the body for each reading; the parts are spans in order; a missing close delimiter ends
+with the body.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from mmap import mmap
 
     from qsfilter.model import Span
 
+_BEFORE = 40
+"""Octets in front of a loose delimiter that are looked at for the beginning of its line."""
+MOST_LOOSE = 20_000
+_GUESS = re.compile(
+    rb"(?:^|(?<=[\r\n]))--([^\s\r\n](?:[^\r\n]{0,200}[^\s\r\n])?)[ \t]*\r?\n(?=content-[\w-]+[ \t]*:)", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The spans between the delimiters, and whether the close delimiter was there."""
+    """The spans between the delimiters, and what was noticed."""
 
     parts: tuple[Span, ...]
     closed: bool
+    after: int
+    """Offset behind the last delimiter line that was used; where nothing was closed, the end."""
+    preamble: Span
+    delimiters: int
+    """Delimiter lines that were used, the close delimiter among them."""
 
 
 def split(base: bytes | mmap, start: int, end: int, boundary: bytes) -> Split:
@@ -30,6 +45,8 @@ def split(base: bytes | mmap, start: int, end: int, boundary: bytes) -> Split:
     delimiter = b"--" + boundary
     parts: list[Span] = []
     opened = -1
+    preamble = (start, end)
+    count = 0
     at = base.find(delimiter, start, end)
     while at >= 0:
         behind = at + len(delimiter)
@@ -42,18 +59,86 @@ def split(base: bytes | mmap, start: int, end: int, boundary: bytes) -> Split:
         if base[behind + 2 * closes : line_end].strip(b" \t\r"):
             at = base.find(delimiter, line_end, end)
             continue
+        count += 1
         if opened >= 0:
-            parts.append((opened, _before_line_end(base, opened, at)))
-        if closes:
-            return Split(tuple(parts), closed=True)
+            parts.append((opened, before_line_end(base, opened, at)))
+        else:
+            preamble = (start, before_line_end(base, start, at))
         opened = min(line_end + 1, end)
+        if closes:
+            return Split(tuple(parts), True, opened, preamble, count)
         at = base.find(delimiter, opened, end)
     if opened >= 0:
         parts.append((opened, end))
-    return Split(tuple(parts), closed=False)
+    return Split(tuple(parts), False, end, preamble, count)
 
 
-def _before_line_end(base: bytes | mmap, start: int, at: int) -> int:
+def loose_split(base: bytes | mmap, start: int, end: int, boundary: bytes) -> tuple[Span, ...]:
+    """Split wherever some reader sees a delimiter: as a prefix, indented, in other case, after a bare CR, in mid-line.
+
+    Goes on behind the close delimiter.
+    """
+    text = re.escape(boundary)
+    pattern = re.compile(
+        rb"(?:\r?\n|\r)?[ \t:\0\"'>]{0,20}-{1,4}[ \t]{0,2}[\"'<]?" + text + rb"|[\r\n]" + text + rb"(?=[ \t]*[\r\n])",
+        re.IGNORECASE,
+    )
+    parts: list[Span] = []
+    opened = -1
+    for number, match in enumerate(pattern.finditer(base, start, end)):
+        if number >= MOST_LOOSE:
+            break
+        if opened >= 0:
+            parts.append((opened, max(opened, match.start())))
+        stop = _end_of_delimiter(base, match.end(), end)
+        opened = stop
+    if opened >= 0:
+        parts.append((opened, end))
+    return tuple(parts)
+
+
+def _end_of_delimiter(base: bytes | mmap, at: int, end: int) -> int:
+    """Return where the line of a delimiter ends, by LF or by CR alone."""
+    newline = base.find(b"\n", at, end)
+    stop = end if newline < 0 else newline + 1
+    carriage = base.find(b"\r", at, stop)
+    return stop if carriage < 0 or base[carriage : carriage + 2] == b"\r\n" else carriage + 1
+
+
+def mentions(base: bytes | mmap, start: int, end: int, boundary: bytes) -> int:
+    """Count where BOUNDARY occurs between START and END, and where a line begins with it in other case."""
+    found = _count(base, boundary, start, end)
+    if boundary.lower() != boundary.upper():
+        lower = boundary.lower()
+        at = base.find(b"\n--", start, end)
+        while at >= 0:
+            text = base[at + 3 : min(end, at + 3 + len(boundary))]
+            found += text != boundary and text.lower() == lower
+            at = base.find(b"\n--", at + 3, end)
+    return found
+
+
+def _count(base: bytes | mmap, text: bytes, start: int, end: int) -> int:
+    if isinstance(base, bytes):
+        return base.count(text, start, end)
+    return sum(1 for _ in _occurrences(base, text, start, end))
+
+
+def _occurrences(base: bytes | mmap, text: bytes, start: int, end: int) -> Iterator[int]:
+    at = base.find(text, start, end)
+    while at >= 0:
+        yield at
+        at = base.find(text, at + len(text), end)
+
+
+def guessed_boundary(base: bytes | mmap, start: int, end: int) -> bytes | None:
+    """Return the first line `--TOKEN` that a header field follows, as readers take it that guess the boundary."""
+    match = _GUESS.search(base, start, min(end, start + (1 << 20)))
+    return match[1] if match else None
+
+
+def before_line_end(base: bytes | mmap, start: int, at: int) -> int:
+    """Return AT without the line end before it, but not less than START."""
     if at > start and base[at - 1 : at] == b"\n":
         at -= 1
         if at > start and base[at - 1 : at] == b"\r":

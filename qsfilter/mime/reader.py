@@ -1,87 +1,98 @@
-"""Reads one part as a message or a multipart and yields the entities inside it.
+"""Reads one part under every plausible reading and yields what is inside it.
 
-Guarantees: every entity is a span of the part's bytes, or what its transfer coding makes of such a span; iterative,
-one level at a time; what is broken is read as far as it goes and marked.
+Guarantees: every entity is a span of the part's bytes, or what its transfer coding makes of such a span; the usual
+reading comes first and is all there is for a well-formed part; another reading is yielded only if it shows a leaf or a
+name that the usual one does not, and then the part is marked AMBIGUOUS; iterative, one level at a time.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from qsfilter.mime.coding import CODED, IDENTITY, coding_of, decode
-from qsfilter.mime.header import read_header, values
-from qsfilter.mime.multipart import split
-from qsfilter.mime.parameters import Value, read_value
+from qsfilter.errors import LimitReached
+from qsfilter.mime import base_views
+from qsfilter.mime.children import children, with_other_headers
+from qsfilter.mime.codes import odd
+from qsfilter.mime.coding import coding_of, loose_coding
+from qsfilter.mime.entity import KNOWN, MESSAGES, read_entity
+from qsfilter.mime.header import structural
+from qsfilter.mime.leaf import inside_leaf
+from qsfilter.mime.splits import read_multipart, read_undeclared
+from qsfilter.mime.tokens import tokens, types
 from qsfilter.model import Child
-from qsfilter.names import as_text, name, name_from_text
-from qsfilter.words import irregular, unscannable
+from qsfilter.names import as_text
+from qsfilter.words import unscannable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qsfilter.limits import Limits
-    from qsfilter.model import Field, Finding, Name, Part
+    from qsfilter.model import Field, Finding, Part
 
-MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
+
+_ONE_TYPE = re.compile(rb"[ \t]*[\w.+-]+/[\w.+-]+[ \t]*(?:;|$)")
 
 
 def read_part(part: Part, limits: Limits) -> Iterator[Child | Finding]:
-    """Yield what PART holds, if it is declared as a message or a multipart; nothing for any other part."""
+    """Yield what PART holds: entities, other readings of it, encoded files in it; and what is odd about it."""
+    if part.origin == "message" or part.declared in MESSAGES:
+        yield from _message(part, limits)
+        return
+    fields = structural(part.header)
+    if any(len(field.value) > limits.field_bytes for field in fields):
+        raise LimitReached("field_bytes", limits.field_bytes)
+    others = _other_types(fields)
+    found_any = False
+    if others & MESSAGES:
+        yield from _message(part, limits)
+        yield odd("duplicate-content-type", part)
+    if part.declared.startswith("multipart/") or any(b"bound" in field.value.lower() for field in fields):
+        for answer in read_multipart(part, fields, limits):
+            found_any = found_any or isinstance(answer, Child)
+            yield answer
+        if found_any and any(not kind.startswith("multipart/") for kind in others):
+            yield odd("duplicate-content-type", part)
+    else:
+        yield from read_undeclared(part, limits)
+    if part.declared == "message/partial":
+        yield odd("message-partial", part)
+    elif part.declared == "message/external-body":
+        yield odd("external-body", part)
+    if not found_any:
+        yield from _unknown_coding(part, fields)
+        yield from inside_leaf(part, limits)
+
+
+def _other_types(fields: tuple[Field, ...]) -> set[str]:
+    """Return every media type in FIELDS where there are several or an unusual one; nothing for the usual field."""
+    declared = [field.value for field in fields if field.name.lower() == b"content-type"]
+    if len(declared) < 2 and all(_ONE_TYPE.match(value) for value in declared):
+        return set()
+    return set(types(fields))
+
+
+def _unknown_coding(part: Part, fields: tuple[Field, ...]) -> Iterator[Finding]:
+    """Mark a leaf whose coding nobody knows: its bytes were scanned, what a reader makes of them was not."""
+    words = tokens(fields)
+    if words and all(coding_of(word) not in KNOWN and not loose_coding(word) for word in words):
+        yield unscannable("unknown-coding", part, as_text(words[0])[:80])
+
+
+def _message(part: Part, limits: Limits) -> Iterator[Child | Finding]:
+    """Read PART as header and body, and as a message for readers that begin or end the header elsewhere."""
     start, end = part.blob.span
-    coding = _coding(part.header)
-    if coding not in IDENTITY and coding not in CODED:
-        yield unscannable("unknown-coding", part, as_text(coding)[:80])
-    if part.declared in MESSAGES:
-        yield from _entity(part, start, end, limits, b"text/plain")
-    elif part.declared.startswith("multipart/"):
-        boundary = _value(part.header, b"content-type").get(b"boundary")
-        if not boundary:
-            yield irregular("no-boundary", part)
-            return
-        found = split(part.blob.base, start, end, boundary)
-        if not found.closed:
-            yield irregular("no-close-delimiter" if found.parts else "no-delimiter", part)
-        default = b"message/rfc822" if part.declared == "multipart/digest" else b"text/plain"
-        for first, last in found.parts:
-            yield from _entity(part, first, last, limits, default)
-
-
-def _entity(part: Part, start: int, end: int, limits: Limits, default: bytes) -> Iterator[Child | Finding]:
-    """Read header and body from START to END in the part's base; DEFAULT is the type where none is declared."""
-    base, offset = part.blob.base, part.blob.span[0]
-    header, body = read_header(base, start, end, limits)
-    content_type = _value(header, b"content-type")
-    declared = content_type.main or default
-    coding = _coding(header)
-    data = decode(base[body:end], coding) if coding in CODED else None
-    yield Child(
-        data=part.blob.part_of(body - offset, end - offset) if data is None else data,
-        names=_names(_value(header, b"content-disposition"), content_type),
-        declared=as_text(declared),
-        header=header,
-        origin="mime",
-        span=(body - offset, end - offset) if data is None else None,
-    )
-
-
-def _value(header: tuple[Field, ...], field: bytes) -> Value:
-    found = values(header, field)
-    return read_value(found[0]) if found else _EMPTY
-
-
-_EMPTY = Value(main=b"", parameters=())
-
-
-def _coding(header: tuple[Field, ...]) -> bytes:
-    found = values(header, b"content-transfer-encoding")
-    return coding_of(read_value(found[0]).main) if found else b""
-
-
-def _names(disposition: Value, content_type: Value) -> tuple[Name, ...]:
-    """Collect every name that the part is given; rules look at each of them."""
-    found: list[Name] = []
-    for value, attribute in ((disposition, b"filename"), (content_type, b"name")):
-        source = attribute.decode("ascii")
-        found += [name(raw, source) for key, raw in value.parameters if key == attribute]
-        found += [name_from_text(text, f"{source}*") for text in value.extended(attribute)]
-    return tuple(dict.fromkeys(found))
+    base = part.blob.base
+    usual = read_entity(base, start, end, limits)
+    yield from children(part, base, usual, "", 1)
+    yield from with_other_headers(part, base, usual, 1)
+    if part.span is None:  # what stands verbatim in its parent was looked at there
+        for view in base_views.other_bases(part.blob):
+            entity = read_entity(view.base, view.start, len(view.base), limits)
+            if base_views.differs(base, usual, view, entity, limits):
+                yield odd(view.code, part)
+                yield from children(part, view.base, entity, view.code, 1, copied=True)
+            else:
+                yield odd("odd-line-ends" if view.code != "leading-junk" else "odd-header", part)
+                if view.code == "nul":  # the leaves are the same but for the NUL in them, which would hide a signature
+                    yield from children(part, view.base, entity, view.code, 1, copied=True)

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from qsfilter.model import Report
 
 BOUNDARY = "=_qsfilter-test"
+HEADER = {
+    "From": "Alice <alice@example.org>",
+    "To": "bob@example.com",
+    "Subject": "a test",
+    "Date": "Sun, 22 Nov 2026 12:00:00 +0000",
+    "Message-ID": "<1@example.org>",
+    "MIME-Version": "1.0",
+}
+"""The fields of an ordinary message."""
 
 
 def eicar() -> bytes:
@@ -53,15 +62,8 @@ def message(
     newline: bytes = b"\n",
 ) -> bytes:
     """Return a message; with one text of plain bytes as its body, or with PARTS (entities) as a multipart."""
-    header = {
-        "From": f"Alice <{sender}>",
-        "To": recipient,
-        "Subject": subject,
-        "Date": "Sun, 22 Nov 2026 12:00:00 +0000",
-        "Message-ID": "<1@example.org>",
-        "MIME-Version": "1.0",
-        **(fields or {}),
-    }
+    changed = {"From": f"Alice <{sender}>", "To": recipient, "Subject": subject}
+    header = {**HEADER, **changed, **(fields or {})}
     lines = [f"{name}: {value}".encode() for name, value in header.items()]
     if len(parts) == 1 and not parts[0].startswith(b"Content-"):
         return newline.join(lines) + newline * 2 + parts[0]
@@ -69,6 +71,20 @@ def message(
     delimiter = b"--" + boundary.encode()
     bodies = b"".join(delimiter + newline + entity + newline for entity in parts)
     return newline.join(lines) + newline * 2 + bodies + delimiter + b"--" + newline
+
+
+def written(text: str, newline: bytes = b"\n", /, **contents: bytes) -> bytes:
+    """Return the message that TEXT spells, each character an octet (Latin-1) and each line end NEWLINE.
+
+    `{header}` becomes the fields of an ordinary message up to its MIME-Version, `{eicar}` the EICAR test file in
+    base64, and `{NAME}` the octets in CONTENTS, in which line ends are left alone.
+    """
+    header = newline.join(f"{name}: {value}".encode() for name, value in HEADER.items())
+    known = {"header": header, "eicar": encodebytes(eicar()).rstrip(b"\n").replace(b"\n", newline), **contents}
+    found = text.encode("latin-1").replace(b"\n", newline)
+    for name, content in known.items():
+        found = found.replace(b"{%b}" % name.encode(), content)
+    return found
 
 
 def zip_of(members: Mapping[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -1,0 +1,28 @@
+"""Three Content-Transfer-Encoding fields, of which only the one in the middle is true."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: 7bit
+Content-Transfer-Encoding: base64
+Content-Transfer-Encoding: quoted-printable
+
+{eicar}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,29 @@
+"""Two Content-Transfer-Encoding fields with others between them, in different case."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: binary
+Content-Disposition: attachment
+X-Other: 1
+content-transfer-encoding: Base64
+
+{eicar}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

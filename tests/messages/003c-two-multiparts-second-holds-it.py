@@ -1,0 +1,29 @@
+"""Two multipart types with boundaries of their own, and the file is behind the second boundary."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+Content-Type: multipart/mixed; boundary="b2"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1--
+
+--b2
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--b2--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,27 @@
+"""A disposition that nobody knows, which is to be read as attachment (RFC 2183)."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream
+Content-Transfer-Encoding: base64
+Content-Disposition: foo; filename="x.exe"
+
+aGVsbG8gd29ybGQ=
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

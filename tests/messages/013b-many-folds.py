@@ -1,0 +1,27 @@
+"""Two thousand folds of white space in front of base64."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding:{long}
+ base64
+
+{eicar}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, long=(newline + b" \t") * 2_000)

@@ -1,0 +1,26 @@
+"""A bare LF between two fields of a part in a message with CRLF."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+NEWLINES = (b"\r\n",)
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"{lf}Content-Transfer-Encoding: base64
+
+{eicar}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, lf=b"\n")

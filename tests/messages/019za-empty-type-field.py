@@ -1,0 +1,26 @@
+"""The Content-Type is empty, and the body looks like a multipart."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type:
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,27 @@
+"""A program's name on something that is declared as text."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: text/plain
+Content-Transfer-Encoding: base64
+Content-Disposition: inline; filename="x.exe"
+
+aGVsbG8gd29ybGQ=
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

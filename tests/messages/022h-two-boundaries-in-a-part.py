@@ -1,0 +1,35 @@
+"""Two boundary parameters in a part that is a multipart itself."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: multipart/mixed; boundary="i1"; boundary="i2"
+
+--i1
+Content-Type: text/plain
+
+hello
+--i1--
+--i2
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--i2--
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

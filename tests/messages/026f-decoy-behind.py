@@ -1,0 +1,26 @@
+"""An extended boundary (RFC 2231) that does not occur beside the plain one."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary*=us-ascii''other; boundary=b1
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

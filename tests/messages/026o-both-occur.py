@@ -1,0 +1,28 @@
+"""A plain and an extended boundary (RFC 2231), both of which split the body; the file is behind the extended one."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary=b1; boundary*=us-ascii''b2
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1--
+
+--b2
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--b2--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,26 @@
+"""A comment in front of the boundary; the delimiters have it too."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary=(foo)b1
+
+--(foo)b1
+Content-Type: text/plain
+
+hello
+--(foo)b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--(foo)b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

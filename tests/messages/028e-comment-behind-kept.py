@@ -1,0 +1,26 @@
+"""A comment behind the boundary; the delimiters have it too."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary=b1(foo)
+
+--b1(foo)
+Content-Type: text/plain
+
+hello
+--b1(foo)
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--b1(foo)--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

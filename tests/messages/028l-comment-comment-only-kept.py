@@ -1,0 +1,26 @@
+"""The boundary in parentheses; the delimiters have them too."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary=(b1)
+
+--(b1)
+Content-Type: text/plain
+
+hello
+--(b1)
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--(b1)--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,30 @@
+"""The outer boundary begins with the inner one."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1x"
+
+--b1x
+Content-Type: text/plain
+
+hello
+--b1x
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--b1--
+--b1x--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,38 @@
+"""A multipart in base64, which is forbidden and which some readers decode."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: multipart/mixed; boundary="i1"
+Content-Transfer-Encoding: base64
+
+{inner}
+--b1--
+"""
+
+
+INNER = """\
+--i1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--i1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, inner=encodebytes(written(INNER, newline)).strip().replace(b"\n", newline))

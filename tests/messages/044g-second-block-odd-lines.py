@@ -1,0 +1,29 @@
+"""Base64 that ends with padding, and the file behind it in lines of odd length."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+aGVsbG8=
+{text}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, text=newline.join(b64encode(eicar())[at : at + 7] for at in range(0, 92, 7)))

@@ -1,0 +1,31 @@
+"""Quoted-printable with escapes that are none between the good ones."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: quoted-printable
+
+{qp}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(
+        TEXT,
+        newline,
+        qp=b"=ZZ".join(b"".join(b"=%02X" % octet for octet in eicar()[at : at + 68]) for at in range(0, 68, 68))
+        + b"=ZZ=",
+    )

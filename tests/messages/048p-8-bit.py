@@ -1,0 +1,26 @@
+"""Quoted-printable with 8-bit octets in front of the file."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: quoted-printable
+
+{qp}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, qp=b"\xe4\xf6\xfc" + b"=58=35" + eicar()[2:])

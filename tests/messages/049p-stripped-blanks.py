@@ -1,0 +1,35 @@
+"""A uuencoded file whose blanks at the ends of lines were lost, in a text."""
+
+from __future__ import annotations
+
+from binascii import b2a_uu
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: text/plain
+
+hello
+
+begin 644 report.bin
+{uu}`
+end
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(
+        TEXT,
+        newline,
+        uu=b"".join(b2a_uu((b"\0" * 40 + eicar() + b"\0" * 25)[at : at + 45]).rstrip() + newline for at in (0, 45, 90)),
+    )

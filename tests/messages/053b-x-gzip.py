@@ -1,0 +1,29 @@
+"""The private coding x-gzip, whose content is gzip in base64."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+from gzip import compress
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: x-gzip
+
+{text}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, text=encodebytes(compress(eicar(), mtime=0)).strip().replace(b"\n", newline))

@@ -1,0 +1,28 @@
+"""A private coding: a zip archive in base64."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+
+from qsfilter.testing.messages import eicar, written, zip_of
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: x-zip64
+
+{text}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, text=encodebytes(zip_of({"report.bin": eicar()})).strip().replace(b"\n", newline))

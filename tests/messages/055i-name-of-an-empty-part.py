@@ -1,0 +1,25 @@
+"""A forbidden name on a part without content."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream
+Content-Disposition: attachment; filename="x.exe"
+
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,27 @@
+"""A name in two pieces (RFC 2231), one in the Content-Type and one in the Content-Disposition."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name*0="x.e"; name*1="xe"
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment; filename*0="a."; filename*1="txt"
+
+aGVsbG8gd29ybGQ=
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,26 @@
+"""There is no name, and the type is that of an HTML application."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/hta
+Content-Transfer-Encoding: base64
+
+aGVsbG8gd29ybGQ=
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

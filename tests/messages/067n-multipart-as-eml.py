@@ -1,0 +1,47 @@
+"""A message with a multipart as a file with the extension .eml in base64."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="inner.eml"
+Content-Transfer-Encoding: base64
+
+{inner}
+--b1--
+"""
+
+
+INNER = """\
+From: carol@example.net
+Subject: inner
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="i1"
+
+--i1
+Content-Type: text/plain
+
+hello
+--i1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--i1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, inner=encodebytes(written(INNER, newline)).strip().replace(b"\n", newline))

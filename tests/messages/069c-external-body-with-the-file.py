@@ -1,0 +1,28 @@
+"""A part that says where its content is, and has the file inside all the same."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: message/external-body; access-type=local-file; name="report.bin"
+
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,47 @@
+"""A mailbox file in base64; the file is in its second message."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/mbox; name="inner.mbox"
+Content-Transfer-Encoding: base64
+
+{inner}
+--b1--
+"""
+
+
+INNER = """\
+From carol@example.net Sun Nov 22 12:00:00 2026
+From: carol@example.net
+Subject: one
+
+hello
+
+From carol@example.net Sun Nov 22 13:00:00 2026
+From: carol@example.net
+Subject: inner
+MIME-Version: 1.0
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{eicar}
+
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, inner=encodebytes(written(INNER, newline)).strip().replace(b"\n", newline))

@@ -1,0 +1,35 @@
+"""A file as a data: URI in a calendar's event."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: text/calendar; method=REQUEST; charset=utf-8
+
+BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:1@example.org
+DTSTART:20261122T120000Z
+SUMMARY:lunch
+ATTACH:data:application/octet-stream;base64,{data}
+END:VEVENT
+END:VCALENDAR
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, data=b64encode(eicar()))

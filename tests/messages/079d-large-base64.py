@@ -1,0 +1,28 @@
+"""A file of two megabytes in base64 with what matters at its end."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+hello
+--b1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{text}
+--b1--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, text=encodebytes(b"a" * (2 << 20) + eicar()).strip().replace(b"\n", newline))

@@ -1,0 +1,20 @@
+"""Empty lines in front of base64."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: text/plain
+Content-Transfer-Encoding: base64
+
+
+
+aGVsbG8gQm9i
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

@@ -1,0 +1,21 @@
+"""Empty lines behind base64."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: text/plain
+Content-Transfer-Encoding: base64
+
+aGVsbG8gQm9iIQ==
+
+
+
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)
