@@ -52,9 +52,9 @@ def second(entity: bytes) -> Part:
 
 
 def names(fields: str, content_type: str = "text/plain") -> list[str]:
-    """Return the names of a part with the header FIELDS, written as they are."""
+    """Return the names of a part with the header FIELDS, those that only tolerant readers see left out."""
     entity = b"Content-Type: " + content_type.encode() + b"\n" + fields.encode("utf-8", "surrogateescape") + b"\n\nx"
-    return [name.text for name in second(entity).names]
+    return [name.text for name in second(entity).names if not name.source.endswith("~")]
 
 
 def codes(raw: bytes) -> list[str]:
