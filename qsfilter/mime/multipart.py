@@ -56,7 +56,10 @@ def split(base: bytes | mmap, start: int, end: int, boundary: bytes) -> Split:
         newline = base.find(b"\n", behind, end)
         line_end = end if newline < 0 else newline
         closes = base[behind : min(line_end, behind + 2)] == b"--"
-        if base[behind + 2 * closes : line_end].strip(b" \t\r"):
+        tail = base[behind + 2 * closes : line_end].strip(b" \t\r")
+        # The boundary at the beginning of a line is enough (RFC 2046, 5.1.1). Taken at its word that would also end
+        # parts at longer boundaries, so only markup that a mailer has put behind the close delimiter is passed over.
+        if tail and not (closes and tail[:1] == b"<"):
             at = base.find(delimiter, line_end, end)
             continue
         count += 1
