@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -278,6 +279,11 @@ def test_an_action_can_keep_a_copy(load: Callable[[str], Filter]) -> None:
     assert actions["spam"] == (Action.REJECT, True)
 
 
+def test_a_copy_is_kept_where_that_is_said_only(load: Callable[[str], Filter]) -> None:
+    """Also in a table."""
+    assert load('[actions]\npolicy = { action = "reject" }').setup.policy.actions["policy"] == (Action.REJECT, False)
+
+
 def test_a_finding_can_have_an_action_of_its_own(load: Callable[[str], Filter]) -> None:
     """By kind and name; a name may hold dots."""
     actions = load('[actions]\n"policy.extension .exe" = "discard"').setup.policy.actions
@@ -322,8 +328,9 @@ def test_a_wrong_action_is_refused(refused: Callable[[str], str], text: str, err
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
 def test_every_limit_can_be_set(load: Callable[[str], Filter], name: str) -> None:
-    """The others keep their defaults."""
-    assert load(f"[limits]\n{name} = 7").limits == Limits(**{name: 7})
+    """From 1 up; the others keep their defaults."""
+    for value in (1, 7):
+        assert load(f"[limits]\n{name} = {value}").limits == Limits(**{name: value})
 
 
 @pytest.mark.parametrize(
@@ -362,8 +369,8 @@ def test_a_table_is_named_after_the_entry_point(load: Callable[[str], Filter]) -
 
 def test_reserved_keys_are_no_options(load: Callable[[str], Filter]) -> None:
     """Every plugin has them."""
-    found = entry(load(f'[plugins.keeper]\nmode = "shadow"\ntimeout = 5\non_error = "accept"\n{KEEPER}'), "keeper")
-    assert (found.shadow, found.timeout, found.on_error) == (True, 5.0, Action.ACCEPT)
+    found = entry(load(f'[plugins.keeper]\nmode = "shadow"\ntimeout = 0.5\non_error = "accept"\n{KEEPER}'), "keeper")
+    assert (found.shadow, found.timeout, found.on_error) == (True, 0.5, Action.ACCEPT)
 
 
 def test_a_plugin_that_is_off_is_not_there(load: Callable[[str], Filter]) -> None:
@@ -467,6 +474,17 @@ def test_the_default_delivers_nothing(default: Filter) -> None:
     """It is for looking at mail."""
     with pytest.raises(ConfigError, match="no transport"):
         default.run(message(b"x"), Envelope(sender=b"", recipients=()))
+
+
+def test_the_default_has_every_installed_unpacker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And of the other plugins only those that need no setting."""
+    points = [
+        metadata.EntryPoint("opener", "qsfilter.builtin.zip_unpacker:ZipUnpacker", "qsfilter"),
+        metadata.EntryPoint("keeper", "qsfilter.builtin.quarantine:Quarantine", "qsfilter"),
+    ]
+    monkeypatch.setattr(metadata, "entry_points", lambda group: points)
+    names = [one.name for one in config.built_in_default().setup.registry.entries]
+    assert names == ["mime-reader", "zip-unpacker", "gzip-unpacker", "quarantine", "opener"]
 
 
 def test_every_plugin_of_the_default_starts(default: Filter) -> None:

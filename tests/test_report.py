@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qsfilter import Entry, Filter
 from qsfilter.actions import Kind
 from qsfilter.model import Client, Envelope, Finding, Outcome, Path, Report
-from qsfilter.report import as_dict, exit_code, log_line
+from qsfilter.report import MOST_FINDINGS_IN_LOG, as_dict, exit_code, log_line
 from qsfilter.testing import attachment, eicar, examine, message, part, zip_of
 from qsfilter.words import malware, policy, reject
 
@@ -123,6 +123,18 @@ def test_the_log_line_says_the_reply() -> None:
     assert fields(log_line(report))["reply"] == '"refused \\"so\\""'
 
 
+def test_without_an_outcome_nothing_was_handed_over() -> None:
+    """As `explain` leaves it."""
+    said = fields(log_line(report_on()))
+    assert (said["exit"], said["handed"], said["kept"]) == ("0", "0", "0")
+    assert "reply" not in said
+
+
+def test_a_reply_that_was_not_given_is_not_said() -> None:
+    """Mail that is taken has none."""
+    assert "reply" not in fields(log_line(replace(report_on(), outcome=Outcome(exit=0))))
+
+
 any_text = st.text(st.characters(exclude_categories=()))
 
 
@@ -155,6 +167,8 @@ def test_findings_that_are_left_out_are_counted() -> None:
     """Who reads the line knows that there is more."""
     report = replace(report_on(), findings=tuple(malware(f"x{number}") for number in range(9)))
     assert fields(log_line(report))["findings"].endswith('; and 4 more"')
+    fewer = replace(report, findings=report.findings[:MOST_FINDINGS_IN_LOG])
+    assert "more" not in fields(log_line(fewer))["findings"]
 
 
 # --- the object -----------------------------------------------------------------------------------------------------
@@ -204,6 +218,23 @@ def test_the_object_says_what_becomes_of_it_for_whom(found: dict[str, object]) -
     assert [(one["group"], one["action"], one["reason"]) for one in groups] == [
         (["bob@example.com", "c@example.com"], "quarantine", "malware EICAR")
     ]
+
+
+def test_the_object_has_the_id_of_the_log() -> None:
+    """By which the line is found."""
+    report = report_on()
+    assert as_dict(report)["id"] == fields(log_line(report))["id"]
+
+
+def test_the_object_says_who_was_asked(found: dict[str, object]) -> None:
+    """Each call with its part."""
+    calls = found["calls"]
+    assert isinstance(calls, list)
+    assert [call["part"] for call in calls if call["plugin"] == "zip-unpacker"][0] == "message"
+    assert {(call["hook"], call["plugin"], call["part"]) for call in calls} >= {
+        ("unpack", "zip-unpacker", "1.2"),
+        ("scan", "engine", ""),
+    }
 
 
 def test_an_unscannable_finding_is_named_by_its_reason() -> None:

@@ -247,6 +247,14 @@ def test_the_name_in_a_gzip_header_counts() -> None:
     assert names(opened(file.getvalue(), "report.txt.gz")) == ["x.exe", "report.txt"]
 
 
+def test_the_name_in_a_gzip_header_stands_behind_what_is_extra() -> None:
+    """RFC 1952, 2.3: the extra field has a length of its own."""
+    packed = gzip.compress(b"MZ", mtime=0)
+    header = packed[:3] + b"\x0c" + packed[4:10] + b"\x05\x00extra" + b"x.exe\0"
+    report = opened(header + packed[10:], "a.bin")
+    assert (names(report), list(members(report).values())) == (["x.exe"], [b"MZ"])
+
+
 def test_a_tgz_holds_a_tar() -> None:
     """The name of what is inside says so."""
     assert names(opened(gzip.compress(b"x"), "a.tgz")) == ["a.tar"]

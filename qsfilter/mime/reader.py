@@ -74,6 +74,9 @@ def _other_types(fields: tuple[Field, ...]) -> set[str]:
 
 def _unknown_coding(part: Part, fields: tuple[Field, ...]) -> Iterator[Finding]:
     """Mark a leaf whose coding nobody knows: its bytes were scanned, what a reader makes of them was not."""
+    declared = [field.value.strip().lower() for field in fields if field.name.lower() == b"content-transfer-encoding"]
+    if all(value in KNOWN for value in declared):
+        return
     words = tokens(fields)
     if words and all(coding_of(word) not in KNOWN and not loose_coding(word) for word in words):
         yield unscannable("unknown-coding", part, as_text(words[0])[:80])
