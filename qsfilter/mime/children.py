@@ -41,9 +41,10 @@ def children(
         verbatim = data is None and not copied
         offset = part.blob.span[0]
         span = (entity.body - offset, entity.end - offset)
-        content = base[entity.body : entity.end] if data is None else data
+        if data is None and copied:
+            data = bytes(base[entity.body : entity.end])
         return Child(
-            data=part.blob.part_of(*span) if verbatim else bytes(content),
+            data=part.blob.part_of(*span) if data is None else data,
             names=names,
             declared=declared,
             header=entity.header,
