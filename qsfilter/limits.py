@@ -19,7 +19,7 @@ class Limits:
 
     message_bytes: int = 100 * MIB
     unpacked_bytes: int = 512 * MIB
-    parts: int = 10_000
+    parts: int = 20_000
     members: int = 10_000
     depth: int = 17
     readings: int = 64

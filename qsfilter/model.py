@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from types import NoneType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qsfilter.actions import Action, Kind, overall
 
@@ -55,9 +55,11 @@ class Path:
         return self.shown
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Field:
-    """One header field as found: name and value without the colon and the last line end, folds kept."""
+class Field(NamedTuple):
+    """One header field as found: name and value without the colon and the last line end, folds kept.
+
+    A named tuple, because a message has many of them and one is made three times as fast as a frozen dataclass.
+    """
 
     name: bytes
     value: bytes

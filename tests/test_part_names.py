@@ -23,7 +23,8 @@ def header(*lines: bytes) -> tuple[Field, ...]:
 
 def named(*lines: bytes) -> tuple[Name, ...]:
     """Return the names that LINES give."""
-    return part_names(header(*lines))
+    fields = header(*lines)
+    return part_names(fields, fields)
 
 
 def disposed(parameters: bytes) -> tuple[Name, ...]:

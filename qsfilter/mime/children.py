@@ -31,7 +31,7 @@ def children(
 
     COPIED says that BASE is not the part's own, so that offsets in it mean nothing to others.
     """
-    names = part_names(entity.header if entity.structural else ())
+    names = part_names(entity.structural, entity.header) if entity.structural else ()
     declared = entity.declared
     where = f"entity {ordinal}"
     if len(names) > 1 and len(extensions(names)) > 1:

@@ -70,7 +70,16 @@ class Entity:
 def read_entity(base: bytes | mmap, start: int, end: int, limits: Limits, default: str = "text/plain") -> Entity:
     """Read the entity from START to END in BASE in the usual way. Raises LimitReached."""
     header = read_header(base, start, end, limits)
-    return Entity(start, header.body, end, header.fields, structural(header.fields), default, header.odd, header.ended)
+    return Entity(
+        start,
+        header.body,
+        end,
+        header.fields,
+        structural(header.fields) if header.structural is None else header.structural,
+        default,
+        header.odd,
+        header.ended,
+    )
 
 
 def entities_between(base: bytes | mmap, spans: Iterable[Span], limits: Limits, default: str) -> list[Entity]:

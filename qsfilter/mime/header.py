@@ -33,6 +33,8 @@ class Header:
     odd: bool = False
     ended: bool = True
     """An empty line, or the end of everything, ends it; not a line that can't be part of a header."""
+    structural: tuple[Field, ...] | None = None
+    """Those fields that say what the entity is; None where nobody has picked them out yet."""
 
 
 def read_header(base: bytes | mmap, start: int, end: int, limits: Limits) -> Header:
@@ -49,20 +51,23 @@ def read_header(base: bytes | mmap, start: int, end: int, limits: Limits) -> Hea
 def _read_usual(base: bytes | mmap, start: int, end: int, limits: Limits) -> Header | None:
     """Read a header in which every line is as RFC 5322 has it; None for any other."""
     fields: list[Field] = []
+    said: list[Field] = []
     at, stop = start, min(end, start + limits.header_bytes)
-    mentioned = 0
-    while field := _USUAL_FIELD.match(base, at, stop):
-        name, value = field.groups()
-        mentioned += name[:8].lower() == b"content-"
-        fields.append(Field(name=name, value=value, span=(at, field.end())))
-        at = field.end()
-        if len(fields) > limits.header_fields:
-            return None
+    while found := _USUAL_FIELD.match(base, at, stop):
+        name, value = found.groups()
+        after = found.end()
+        field = Field(name, value, (at, after))
+        fields.append(field)
+        if name[:8].lower() == b"content-":
+            said.append(field)
+        at = after
+    if len(fields) > limits.header_fields:
+        return None
     body = at + 1 if base[at : min(at + 1, end)] == b"\n" else at + 2 if base[at : min(at + 2, end)] == b"\r\n" else -1
     if body < 0 or not fields:
         return None
-    odd = bytes(base[start:at]).lower().count(b"content-") != mentioned or _goes_on(base, body, end)
-    return Header(tuple(fields), body, odd)
+    odd = bytes(base[start:at]).lower().count(b"content-") != len(said) or _goes_on(base, body, end)
+    return Header(tuple(fields), body, odd, structural=tuple(said))
 
 
 def _goes_on(base: bytes | mmap, body: int, end: int) -> bool:

@@ -9,12 +9,14 @@ leaf asks for them: all their patterns together would double the start of the wr
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from qsfilter.errors import LimitReached
 from qsfilter.mime.codes import odd
 from qsfilter.mime.embedded.leaf_text import FIELDS, LeafText
+from qsfilter.mime.entity import KNOWN
 from qsfilter.model import Child
 from qsfilter.words import unscannable
 
@@ -46,19 +48,7 @@ _ARMOURED = frozenset(_ARMOURS.values())
 _LENGTHS = frozenset({len("content-type"), len("content-transfer-encoding")})
 _ODD_STARTS = (b"\xff\xfe", b"\xfe\xff", b"+/")
 """Byte order marks of UTF-16 and UTF-32, and the beginning of UTF-7's."""
-_ODD_CHARSETS = (
-    b"utf-7",
-    b"utf7",
-    b"utf-16",
-    b"utf16",
-    b"utf-32",
-    b"utf32",
-    b"ucs",
-    b"unicode",
-    b"ibm",
-    b"cp",
-    b"ebcdic",
-)
+_ODD_CHARSET = re.compile(rb"charset.*(?:utf-?(?:7|16|32)|ucs|unicode|ibm|cp|ebcdic)", re.DOTALL)
 _UUENCODE = (b"\nbegin ", b"\nbegin-b", b"\nbegin\t", b"\rbegin ", b"\rbegin-b", b"\rbegin\t")
 _CARDS = (b"begin:vcard", b"begin:vcalendar", b"begin:vevent", b"begin:vnote")
 _CODED_LETTERS = (b"&#0", b"&#58", b"&#65", b"&#68", b"&#84", b"&#97", b"&#100", b"&#116", b"&#x")
@@ -139,10 +129,11 @@ def _read_header(leaf: LeafText) -> bool:
         name = field.name.lower()
         if name == b"content-type":
             value = field.value.lower()
-            odd_charset = odd_charset or (b"charset" in value and any(word in value for word in _ODD_CHARSETS))
+            odd_charset = odd_charset or _ODD_CHARSET.search(value) is not None
         elif name == b"content-transfer-encoding":
-            value = field.value.lower()
-            leaf.coding = leaf.coding or next((found for word, found in _ARMOURS.items() if word in value), "")
+            value = field.value.strip().lower()
+            if value not in KNOWN:
+                leaf.coding = leaf.coding or next((found for word, found in _ARMOURS.items() if word in value), "")
     return odd_charset
 
 

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from qsfilter.model import Span
 
-_BEFORE = 40
+_BEFORE = 32
 """Octets in front of a loose delimiter that are looked at for the beginning of its line."""
 MOST_LOOSE = 20_000
+_DASHES = re.compile(rb"(?:\r?\n|\r)?[ \t:\0\"'>]{0,20}-{1,4}[ \t]{0,2}[\"'<]?\Z")
 _GUESS = re.compile(
     rb"(?:^|(?<=[\r\n]))--([^\s\r\n](?:[^\r\n]{0,200}[^\s\r\n])?)[ \t]*\r?\n(?=content-[\w-]+[ \t]*:)", re.IGNORECASE
 )
@@ -81,23 +82,34 @@ def loose_split(base: bytes | mmap, start: int, end: int, boundary: bytes) -> tu
 
     Goes on behind the close delimiter.
     """
-    text = re.escape(boundary)
-    pattern = re.compile(
-        rb"(?:\r?\n|\r)?[ \t:\0\"'>]{0,20}-{1,4}[ \t]{0,2}[\"'<]?" + text + rb"|[\r\n]" + text + rb"(?=[ \t]*[\r\n])",
-        re.IGNORECASE,
-    )
+    if not boundary:
+        return ()
+    text, wanted = bytes(base[start:end]).lower(), boundary.lower()
     parts: list[Span] = []
     opened = -1
-    for number, match in enumerate(pattern.finditer(base, start, end)):
-        if number >= MOST_LOOSE:
-            break
-        if opened >= 0:
-            parts.append((opened, max(opened, match.start())))
-        stop = _end_of_delimiter(base, match.end(), end)
-        opened = stop
+    at, number = text.find(wanted), 0
+    while at >= 0 and number < MOST_LOOSE:
+        behind = at + len(wanted)
+        front = _front_of_delimiter(text, at, behind)
+        if front is not None:
+            if opened >= 0:
+                parts.append((opened, max(opened, start + front)))
+            opened = _end_of_delimiter(base, start + behind, end)
+            number += 1
+        at = text.find(wanted, behind)
     if opened >= 0:
         parts.append((opened, end))
     return tuple(parts)
+
+
+def _front_of_delimiter(text: bytes, at: int, behind: int) -> int | None:
+    """Return where the delimiter begins whose boundary stands from AT to BEHIND, or None if it is none."""
+    before = text[max(0, at - _BEFORE) : at]
+    dashes = _DASHES.search(before)
+    if dashes:
+        return at - (len(before) - dashes.start())
+    alone = before[-1:] in (b"\r", b"\n") and text[behind : behind + _BEFORE].lstrip(b" \t")[:1] in (b"\r", b"\n")
+    return at if alone else None
 
 
 def _end_of_delimiter(base: bytes | mmap, at: int, end: int) -> int:

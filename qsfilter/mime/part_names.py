@@ -113,13 +113,15 @@ class _Found:
             raise LimitReached("names", MOST_NAMES)
 
 
-def part_names(header: tuple[Field, ...]) -> tuple[Name, ...]:
-    """Return every candidate name in HEADER, the likeliest first. Raises LimitReached for more than MOST_NAMES.
+def part_names(structural: tuple[Field, ...], header: tuple[Field, ...] = ()) -> tuple[Name, ...]:
+    """Return every candidate name in the STRUCTURAL fields, the likeliest first.
+
+    Raises LimitReached for more than MOST_NAMES.
 
     A part that has none is named by its type, if that is a program's, or else by its Subject, if HEADER has one.
     """
     found = _Found()
-    for each in header:
+    for each in structural:
         kind = each.name.lower()
         if kind in FIELDS:
             _from_value(each.value, found)
@@ -131,7 +133,7 @@ def part_names(header: tuple[Field, ...]) -> tuple[Name, ...]:
             last = unpercent(located[1].rpartition(b"/")[2]) if located else b""
             if described := _like_a_file(last, "location"):
                 found.add(described)
-    return found.names() or tuple(_invented(header))
+    return found.names() or tuple(_invented(structural, header))
 
 
 def extensions(names: tuple[Name, ...]) -> set[str]:
@@ -158,11 +160,11 @@ def _like_a_file(raw: bytes, source: str) -> Name | None:
     return candidate if fits else None
 
 
-def _invented(header: tuple[Field, ...]) -> Iterator[Name]:
+def _invented(structural: tuple[Field, ...], header: tuple[Field, ...]) -> Iterator[Name]:
     """Yield the name that readers give a part without any."""
     types = [
         found[1].lower()
-        for each in header
+        for each in structural
         if each.name.lower() == b"content-type"
         if (found := _TYPE.match(each.value))
     ]
