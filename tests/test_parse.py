@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import time
 from base64 import b64encode, encodebytes
 from typing import TYPE_CHECKING
 
@@ -608,6 +609,22 @@ def test_what_was_decoded_has_no_span() -> None:
     """It stands nowhere verbatim."""
     assert second(part(b"eA==", fields={"Content-Transfer-Encoding": "base64"})).span is None
     assert second(part(b"x", fields={"Content-Transfer-Encoding": "8bit"})).span is not None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type:multipart/boundary=b\n\rContent-\n--b",
+        b"Content-Typemultipart/boundary=b\n\n--b\n--b--\n\rContent-",
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n\rContent-Type: text/plain\n\ny",
+        b"Content-Type: multipart/mixed; boundary=b\n\n\r\rContent-\n--b\n\nx\n--b--\n",
+    ],
+)
+def test_reading_ends(raw: bytes) -> None:
+    """A few bytes never keep a server busy; these did."""
+    started = time.perf_counter()
+    assert [str(found) for found in read(raw)[1] if found.kind is Kind.FAILURE] == []
+    assert time.perf_counter() - started < 5
 
 
 @given(mail_like)

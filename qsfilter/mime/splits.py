@@ -133,11 +133,10 @@ def _beside(part: Part, reading: str, span: Span, limits: Limits) -> Iterator[Ch
     """Yield what stands before the first delimiter or behind the last, which some readers show."""
     start, end = span
     offset, base = part.blob.span[0], part.blob.base
-    if start < end and (text := base[start : min(end, start + 4096)].strip()):
+    if start < end and (text := base[start : min(end, start + 4096)]).strip():
+        text = text.lstrip()
         if text[:8].lower() == b"content-":
-            entity = read_entity(base, start, end, limits)
-            while not entity.structural and base[entity.body : entity.body + 1] in (b"\r", b"\n") and entity.body < end:
-                entity = read_entity(base, entity.body, end, limits)
+            entity = read_entity(base, min(end, start + 4096) - len(text), end, limits)
             yield odd("part-beside", part, reading)
             yield from children(part, base, entity, "part-beside", 1)
         yield Child(
