@@ -71,16 +71,17 @@ class Examination:
         take: Callable[[object, Entry], None],
         *,
         part: Part | None = None,
+        among: Iterable[Hook] | None = None,
         **arguments: object,
     ) -> None:
-        """Ask HOOK of every plugin with ARGUMENTS; findings are recorded, other answers are given to TAKE.
+        """Ask HOOK of every plugin, or of those AMONG, with ARGUMENTS; other answers than findings are given to TAKE.
 
         TAKE may raise LimitReached, which ends that plugin's call and is recorded as UNSCANNABLE(over-limit) of PART.
         """
         arguments["ctx"] = self.ctx
         if part is not None:
             arguments["part"] = part
-        for implementation in self.registry.hooks[hook]:
+        for implementation in self.registry.hooks[hook] if among is None else among:
             if implementation.entry.name not in self._broken:
                 self._ask_one(hook, implementation, arguments, take, part)
 

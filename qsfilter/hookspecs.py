@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qsfilter.model import (
         About,
         Child,
+        Container,
         Decision,
         Finding,
         Kept,
@@ -76,9 +77,10 @@ class Hooks:
         """
 
     @hookspec
-    def unpack(self, part: Part, ctx: Context) -> Iterable[Child | Finding]:
-        """Open PART as an archive or another container, by its content, and yield its members.
+    def unpack(self, part: Part, containers: tuple[Container, ...], ctx: Context) -> Iterable[Child | Finding]:
+        """Open PART as one of the CONTAINERS that its content looks like, and yield its members.
 
+        A plugin whose `opens` names kinds of container is asked only where one of them is among CONTAINERS.
         Yield each member as soon as it is read: the core spends `ctx.budget` on it before it asks for the next one.
         Inflate at most `ctx.budget.bytes_left + 1` bytes at a time. A content seen before is not given again.
         """

@@ -137,6 +137,15 @@ class Blob:
             os.close(writable)
 
 
+class Container(NamedTuple):
+    """What a content may be opened as, by its signature; one content may be several (a picture that is a zip)."""
+
+    kind: str
+    """As `zip`; one of `sniff.KINDS`."""
+    offset: int
+    """Where it begins in the content, in bytes; above 0 where readers search for it behind something else."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Child:
     """What a `parse` or `unpack` hook yields: something inside the part it was given; the core places it."""

@@ -15,6 +15,7 @@ import pluggy
 
 from qsfilter.errors import PluginError
 from qsfilter.hookspecs import HOOKS, PROJECT, Hooks
+from qsfilter.sniff import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,6 +45,8 @@ class Hook:
     entry: Entry
     function: Callable[..., Any]
     arguments: tuple[str, ...]
+    only: frozenset[str] = frozenset()
+    """For `unpack`, the containers without one of which there is nothing to ask; empty to be asked about all."""
 
     def __call__(self, available: Mapping[str, object]) -> Any:  # noqa: ANN401 - a plugin may answer anything
         """Call it with those of the AVAILABLE arguments that it takes."""
@@ -80,12 +83,16 @@ class Registry:
         self.opens = frozenset(
             kind for entry in self.entries if not entry.shadow for kind in getattr(entry.plugin, "opens", ())
         )
-        """Containers (`sniff.SIGNATURES`) for which an unpacker says that it opens them."""
+        """Containers (`sniff.KINDS`) for which an unpacker says that it opens them."""
         self.hooks: dict[str, tuple[Hook, ...]] = {}
         for name in HOOKS:
             found = {id(impl.plugin): impl for impl in getattr(manager.hook, name).get_hookimpls()}
             asked = [entry for entry in self.entries if id(entry.plugin) in found]
             self.hooks[name] = tuple(_hook(entry, name, found[id(entry.plugin)]) for entry in asked)
+
+    def unpackers(self, kinds: frozenset[str]) -> tuple[Hook, ...]:
+        """Return who may open a content that looks like KINDS: all but those who open nothing but other known kinds."""
+        return tuple(hook for hook in self.hooks["unpack"] if not hook.only or hook.only & kinds)
 
 
 def _refuse_unmarked(entry: Entry) -> None:
@@ -108,4 +115,7 @@ def _hook(entry: Entry, name: str, impl: pluggy.HookImpl) -> Hook:
     if getattr(code, "__defaults__", None):
         text = f"plugin {entry.name}: {name}() has parameters with defaults; take the hook's arguments plainly"
         raise PluginError(text)
-    return Hook(entry, impl.function, tuple(impl.argnames))
+    opens = frozenset(getattr(entry.plugin, "opens", ()))
+    # A kind that `sniff` does not know is looked for by the plugin itself.
+    only = opens if name == "unpack" and opens <= KINDS else frozenset[str]()
+    return Hook(entry, impl.function, tuple(impl.argnames), only)

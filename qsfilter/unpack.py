@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qsfilter.sniff import container
+from qsfilter.sniff import containers, hides
 from qsfilter.words import unscannable
 
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 
 def unpack(part: Part, examination: Examination, take: Callable[[object, Entry], None], opened: set[str]) -> None:
-    """Ask every plugin to open PART unless its content is in OPENED; each Child is given to TAKE."""
+    """Ask who opens what PART looks like, unless its content is in OPENED; each Child is given to TAKE."""
     if part.blob.sha256 in opened:
         return
     opened.add(part.blob.sha256)
-    examination.ask("unpack", take, part=part)
-    kind = container(part.blob)
-    if kind and kind not in examination.registry.opens:
-        examination.record(unscannable("no-unpacker", part, f"no plugin opens {kind}"), None, shadow=part.shadow)
+    found = containers(part.blob)
+    asked = examination.registry.unpackers(frozenset([one.kind for one in found]))
+    examination.ask("unpack", take, part=part, among=asked, containers=found)
+    hidden = hides(tuple(one for one in found if one.kind not in examination.registry.opens))
+    if hidden:
+        examination.record(unscannable("no-unpacker", part, f"no plugin opens {hidden}"), None, shadow=part.shadow)

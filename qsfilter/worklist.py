@@ -15,6 +15,7 @@ from qsfilter.errors import LimitReached
 from qsfilter.model import Blob, Child, Finding, Part, Path
 from qsfilter.names import shown
 from qsfilter.parse import parse
+from qsfilter.sniff import containers, hides
 from qsfilter.unpack import unpack
 
 if TYPE_CHECKING:
@@ -130,9 +131,7 @@ def _path(child: Child, parent: Part, step: Step) -> Path:
 
 def _stop_at_depth(part: Part, examination: Examination) -> None:
     """Find whether PART would have to be opened; only then is the depth a bound that was reached."""
-    from qsfilter.sniff import container  # noqa: PLC0415 - only where the depth is used up
-
-    if part.declared.startswith(("multipart/", "message/")) or container(part.blob):
+    if part.declared.startswith(("multipart/", "message/")) or hides(containers(part.blob)):
         _over_limit(examination, part, LimitReached("depth", examination.ctx.limits.depth))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.mime.coding import decode
 from qsfilter.model import Blob
-from qsfilter.sniff import container
+from qsfilter.sniff import containers
 
 if TYPE_CHECKING:
     from qsfilter.model import Name
@@ -84,7 +84,7 @@ def is_text(data: bytes) -> bool:
 
 def is_known_file(data: bytes) -> bool:
     """Whether DATA begins as a file that mail carries."""
-    return data.startswith(_FILES) or bool(container(Blob(data[:512])))
+    return data.startswith(_FILES) or bool(containers(Blob(data[:512])))
 
 
 def extensions(names: tuple[Name, ...]) -> set[str]:
