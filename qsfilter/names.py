@@ -36,7 +36,7 @@ def name_from_text(text: str, source: str, raw: bytes | None = None) -> Name:
 def as_text(raw: bytes, charset: str = "utf-8") -> str:
     """Decode RAW by CHARSET, and by Latin-1, which never fails, where that does not work."""
     try:
-        if _PUNCTUATION.sub("_", charset.lower()).strip("_") not in _NO_CHARSETS:
+        if charset == "utf-8" or _PUNCTUATION.sub("_", charset.lower()).strip("_") not in _NO_CHARSETS:
             return raw.decode(charset)
     except (LookupError, ValueError):  # UnicodeError is a ValueError; codecs such as idna raise others of its kind
         pass

@@ -8,6 +8,7 @@ process edge turns it into "try again later".
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from qsfilter.decide import Policy, decide
 from qsfilter.deliver import deliver
 from qsfilter.examination import Examination, text_of, untimed
 from qsfilter.limits import Budget, Limits
-from qsfilter.mime.header import read_header
 from qsfilter.model import About, Message, Report
 from qsfilter.report import report
 from qsfilter.scan import scan
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from qsfilter.model import Client, Envelope
     from qsfilter.registry import Registry
 
-TRACE_FIELDS = frozenset({b"received", b"return-path", b"delivered-to"})
+_TRACE = re.compile(
+    rb"(?:From .*+\n)?+(?:(?:received|return-path|delivered-to)[ \t]*+:.*+\n(?:[ \t].*+\n)*+)*+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,14 +138,7 @@ def retry_key(envelope: Envelope, raw: bytes | mmap) -> str:
     digest = hashlib.sha256()
     for address in (envelope.sender, *envelope.recipients, b""):
         digest.update(len(address).to_bytes(8) + address)
-    start = 0
-    for field in read_header(raw, 0, min(len(raw), 1 << 18), _TRACE_LIMITS).fields:
-        if field.name.lower() not in TRACE_FIELDS:
-            break
-        start = field.span[1]
+    trace = _TRACE.match(raw)
     with memoryview(raw) as view:
-        digest.update(view[start:])
+        digest.update(view[trace.end() if trace else 0 :])
     return digest.hexdigest()
-
-
-_TRACE_LIMITS = Limits(header_bytes=1 << 19, header_fields=1 << 19)

@@ -24,7 +24,8 @@ def unpack(part: Part, examination: Examination, take: Callable[[object, Entry],
     if part.blob.sha256 in opened:
         return
     opened.add(part.blob.sha256)
-    found = containers(part.blob)
+    # The raw message is not looked at: whatever it is beside its header is one of its parts, byte for byte.
+    found = containers(part.blob) if part.path.steps else ()
     asked = examination.registry.unpackers(frozenset([one.kind for one in found]))
     examination.ask("unpack", take, part=part, among=asked, containers=found)
     hidden = hides(tuple(one for one in found if one.kind not in examination.registry.opens))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from qsfilter.filter import Filter
 from qsfilter.limits import Limits
 from qsfilter.mime.embedded import ber
+from qsfilter.mime.header import by_name
 from qsfilter.mime.leaf import inside_leaf
 from qsfilter.model import Blob, Child, Field, Finding, Part, Path
 from qsfilter.names import name
@@ -43,7 +44,7 @@ def leaf(data: bytes, declared: str = "text/plain", file: str = "", **header: st
         blob=Blob(data),
         origin="mime",
     )
-    return list(inside_leaf(where, Limits()))
+    return list(inside_leaf(where, Limits(), by_name(where.header)))
 
 
 def children(found: list[Child | Finding]) -> list[Child]:
@@ -271,7 +272,7 @@ def test_a_text_about_binhex_is_text() -> None:
 def test_runs_in_binhex_do_not_exceed_the_limit() -> None:
     """Output ends at `unpacked_bytes`, and the finding says so."""
     where = Part(path=Path(), declared="text/plain", blob=Blob(binhexed(b"a" * 100_000)), origin="mime")
-    found = list(inside_leaf(where, Limits(unpacked_bytes=5_000)))
+    found = list(inside_leaf(where, Limits(unpacked_bytes=5_000), {}))
     assert max(map(len, contents(found))) <= 5_001
     assert codes(found) == ["irregular coded-text", "unscannable over-limit"]
 
@@ -398,7 +399,7 @@ def test_html_in_a_data_address_keeps_its_charset() -> None:
     inner = Part(
         path=Path(), declared=child.declared, header=child.header, blob=Blob(bytes(contents([child])[0])), origin="x"
     )
-    assert contents(list(inside_leaf(inner, Limits()))) == [b"<script>alert(1)"]
+    assert contents(list(inside_leaf(inner, Limits(), by_name(inner.header)))) == [b"<script>alert(1)"]
 
 
 # --- character sets --------------------------------------------------------------------------------------------------
@@ -585,7 +586,7 @@ def test_what_is_compressed_is_inflated() -> None:
     """CompressedData, within the limit on what is unpacked."""
     assert contents(leaf(compressed(zlib.compress(ENTITY)), "application/pkcs7-mime")) == [ENTITY]
     where = Part(path=Path(), declared="", blob=Blob(compressed(zlib.compress(bytes(10_000)))), origin="mime")
-    assert [len(data) for data in contents(list(inside_leaf(where, Limits(unpacked_bytes=99))))] == [100]
+    assert [len(data) for data in contents(list(inside_leaf(where, Limits(unpacked_bytes=99), {})))] == [100]
 
 
 def test_broken_cms_is_corrupt() -> None:
@@ -671,7 +672,7 @@ def test_a_bomb_in_a_message_is_over_the_limit() -> None:
     """Nothing is decompressed beyond `unpacked_bytes`."""
     bomb = packet(8, b"\2" + zlib.compress(packet(11, b"b\0" + bytes(100_000))))
     where = Part(path=Path(), declared="text/plain", blob=Blob(armoured(bomb)), origin="mime")
-    assert codes(list(inside_leaf(where, Limits(unpacked_bytes=5_000)))) == ["unscannable over-limit"]
+    assert codes(list(inside_leaf(where, Limits(unpacked_bytes=5_000), {}))) == ["unscannable over-limit"]
 
 
 @pytest.mark.parametrize("label", ["PGP SIGNATURE", "PGP PUBLIC KEY BLOCK"])
@@ -878,7 +879,7 @@ def test_text_with_equals_signs_is_not_quoted_printable(text: bytes) -> None:
 def test_too_many_blocks_are_over_the_limit(block: bytes) -> None:
     """What is behind the last one that is opened is a finding, not clean."""
     where = Part(path=Path(), declared="text/html", blob=Blob(block * 55), origin="mime")
-    found = list(inside_leaf(where, Limits(members=50)))
+    found = list(inside_leaf(where, Limits(members=50), {}))
     assert len(children(found)) <= 50
     assert "unscannable over-limit" in codes(found)
 
@@ -994,7 +995,7 @@ def test_a_file_that_is_mapped_into_memory_is_searched() -> None:
     with mmap.mmap(-1, 10_000) as mapped:
         mapped.write(MAIL + b"\n" + uu(b"inside") + b"<a href=" + data_uri(NOISE) + b">" + b"\n" * 10)
         where = Part(path=Path(), declared="text/html", blob=Blob(mapped), origin="mime")
-        assert contents(list(inside_leaf(where, Limits())))[1:] == [b"inside", NOISE]
+        assert contents(list(inside_leaf(where, Limits(), {})))[1:] == [b"inside", NOISE]
 
 
 def test_a_signature_in_front_does_not_end_the_search() -> None:
@@ -1008,7 +1009,7 @@ def test_a_span_is_searched_within_its_bounds() -> None:
     text = uu(b"outside") + b"-- start --\n" + uu(b"inside") + b"-- end --\n" + uu(b"outside")
     start, end = text.index(b"-- start"), text.index(b"-- end")
     where = Part(path=Path(), declared="text/plain", blob=Blob(text).part_of(start, end), origin="mime")
-    assert contents(list(inside_leaf(where, Limits()))) == [b"inside"]
+    assert contents(list(inside_leaf(where, Limits(), {}))) == [b"inside"]
 
 
 @pytest.mark.parametrize(

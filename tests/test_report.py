@@ -231,7 +231,7 @@ def test_the_object_says_who_was_asked(found: dict[str, object]) -> None:
     calls = found["calls"]
     assert isinstance(calls, list)
     assert {(call["hook"], call["plugin"], call["part"]) for call in calls} >= {
-        ("unpack", "zip-unpacker", "message"),
+        ("parse", "mime-reader", "message"),
         ("unpack", "zip-unpacker", "1.2"),
         ("scan", "engine", ""),
     }

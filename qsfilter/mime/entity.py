@@ -6,8 +6,7 @@ Guarantee: iterative and without copies; what it costs is linear in the spans it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qsfilter.mime.boundaries import boundaries
 from qsfilter.mime.coding import CODED, IDENTITY, coding_of
@@ -32,8 +31,7 @@ Leaf = tuple[int, int, bytes]
 """First and last offset of the body without the white space around it, and the coding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """Header and body, as offsets in one base."""
 
     start: int

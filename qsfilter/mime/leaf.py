@@ -21,7 +21,7 @@ from qsfilter.model import Child
 from qsfilter.words import unscannable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from qsfilter.limits import Limits
     from qsfilter.model import Finding, Part
@@ -45,7 +45,6 @@ _ARMOURS = {b"uu": "uuencode", b"yenc": "yenc", b"binhex": "binhex", b"hqx": "bi
 """Word in a transfer encoding → the format that it promises."""
 _BINHEX_TYPES = frozenset({"application/mac-binhex40", "application/mac-binhex", "application/binhex"})
 _ARMOURED = frozenset(_ARMOURS.values())
-_LENGTHS = frozenset({len("content-type"), len("content-transfer-encoding")})
 _ODD_STARTS = (b"\xff\xfe", b"\xfe\xff", b"+/")
 """Byte order marks of UTF-16 and UTF-32, and the beginning of UTF-7's."""
 _ODD_CHARSET = re.compile(rb"charset.*(?:utf-?(?:7|16|32)|ucs|unicode|ibm|cp|ebcdic)", re.DOTALL)
@@ -55,10 +54,10 @@ _CODED_LETTERS = (b"&#0", b"&#58", b"&#65", b"&#68", b"&#84", b"&#97", b"&#100",
 """Beginnings of character references that can stand for a letter of `data:`."""
 
 
-def inside_leaf(part: Part, limits: Limits) -> Iterator[Child | Finding]:
-    """Yield every file or message inside PART, a leaf, and say what is odd about it."""
+def inside_leaf(part: Part, limits: Limits, said: Mapping[bytes, list[bytes]]) -> Iterator[Child | Finding]:
+    """Yield every file or message inside PART, a leaf of which its header SAID this, and say what is odd about it."""
     leaf = LeafText(part, limits)
-    for name in _formats(leaf):
+    for name in _formats(leaf, said):
         told = False
         found: Iterator[Child | Finding] = import_module(f"qsfilter.mime.embedded.{name}").children(leaf)
         try:
@@ -71,7 +70,7 @@ def inside_leaf(part: Part, limits: Limits) -> Iterator[Child | Finding]:
             yield unscannable("over-limit", part, str(error))
 
 
-def _formats(leaf: LeafText) -> list[str]:
+def _formats(leaf: LeafText, said: Mapping[bytes, list[bytes]]) -> list[str]:
     """Return the names of the modules that have to look at LEAF."""
     head, part = leaf.head, leaf.part
     found: list[str] = []
@@ -81,7 +80,8 @@ def _formats(leaf: LeafText) -> list[str]:
         found.append("cms")
     if part.declared == _PGP_CONTROL or (head[:1] >= b"\x80" and _is_named(part, _PGP_ENDINGS)):
         found.append("pgp")
-    charset = _read_header(leaf)
+    leaf.coding = _promised(said)
+    charset = _ODD_CHARSET.search(b"".join(said.get(b"content-type", ())).lower())
     if part.declared in _BINHEX_TYPES:
         leaf.coding = "binhex"
     if not leaf.coding and not _is_text(part, head):
@@ -119,22 +119,15 @@ def _is_named(part: Part, endings: tuple[str, ...]) -> bool:
     return any(form.casefold().endswith(endings) for candidate in part.names for form in candidate.forms)
 
 
-def _read_header(leaf: LeafText) -> bool:
-    """Note the coding with an armour that LEAF's header promises; return whether its charset can write ASCII otherwise.
-
-    Some mailers leave the armour away.
-    """
-    odd_charset = False
-    for field in [field for field in leaf.part.header if len(field.name) in _LENGTHS]:
-        name = field.name.lower()
-        if name == b"content-type":
-            value = field.value.lower()
-            odd_charset = odd_charset or _ODD_CHARSET.search(value) is not None
-        elif name == b"content-transfer-encoding":
-            value = field.value.strip().lower()
-            if value not in KNOWN:
-                leaf.coding = leaf.coding or next((found for word, found in _ARMOURS.items() if word in value), "")
-    return odd_charset
+def _promised(said: Mapping[bytes, list[bytes]]) -> str:
+    """Return the coding with an armour that a header promises which SAID this; some mailers leave the armour away."""
+    for value in said.get(b"content-transfer-encoding", ()):
+        coding = value.strip().lower()
+        if coding not in KNOWN:
+            for word, found in _ARMOURS.items():
+                if word in coding:
+                    return found
+    return ""
 
 
 def _begins_as_message(head: bytes) -> bool:

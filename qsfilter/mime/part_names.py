@@ -181,8 +181,11 @@ def _invented(structural: tuple[Field, ...], header: tuple[Field, ...]) -> Itera
 
 def _from_value(value: bytes, found: _Found) -> None:
     """Add the names in VALUE, that of a Content-Type or Content-Disposition."""
+    plain = value.lower()
+    if b"name" not in plain and b"\n" not in plain and b"=?" not in plain:
+        return
     usual = _USUAL.fullmatch(value.strip())
-    if usual and value.lower().count(b"name") == (usual[1] is not None):
+    if usual and plain.count(b"name") == (usual[1] is not None):
         if usual[1] is not None:
             found.add(name(usual[2], usual[1].decode("ascii").lower()))
         return

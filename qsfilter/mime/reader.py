@@ -16,7 +16,7 @@ from qsfilter.mime.children import children, with_other_headers
 from qsfilter.mime.codes import odd
 from qsfilter.mime.coding import coding_of, loose_coding
 from qsfilter.mime.entity import KNOWN, MESSAGES, read_entity
-from qsfilter.mime.header import structural
+from qsfilter.mime.header import by_name, structural
 from qsfilter.mime.leaf import inside_leaf
 from qsfilter.mime.splits import read_multipart, read_undeclared
 from qsfilter.mime.tokens import tokens, types
@@ -25,7 +25,7 @@ from qsfilter.names import as_text
 from qsfilter.words import unscannable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from qsfilter.limits import Limits
     from qsfilter.model import Field, Finding, Part
@@ -40,14 +40,16 @@ def read_part(part: Part, limits: Limits) -> Iterator[Child | Finding]:
         yield from _message(part, limits)
         return
     fields = structural(part.header)
-    if any(len(field.value) > limits.field_bytes for field in fields):
-        raise LimitReached("field_bytes", limits.field_bytes)
-    others = _other_types(fields)
+    for field in fields:
+        if len(field.value) > limits.field_bytes:
+            raise LimitReached("field_bytes", limits.field_bytes)
+    said = by_name(fields)
+    others = _other_types(said.get(b"content-type", ()), fields)
     found_any = False
     if others & MESSAGES:
         yield from _message(part, limits)
         yield odd("duplicate-content-type", part)
-    if part.declared.startswith("multipart/") or any(b"bound" in field.value.lower() for field in fields):
+    if part.declared.startswith("multipart/") or _mentions_boundary(fields):
         for answer in read_multipart(part, fields, limits):
             found_any = found_any or isinstance(answer, Child)
             yield answer
@@ -60,22 +62,24 @@ def read_part(part: Part, limits: Limits) -> Iterator[Child | Finding]:
     elif part.declared == "message/external-body":
         yield odd("external-body", part)
     if not found_any:
-        yield from _unknown_coding(part, fields)
-        yield from inside_leaf(part, limits)
+        yield from _unknown_coding(part, said.get(b"content-transfer-encoding", ()), fields)
+        yield from inside_leaf(part, limits, said)
 
 
-def _other_types(fields: tuple[Field, ...]) -> set[str]:
-    """Return every media type in FIELDS where there are several or an unusual one; nothing for the usual field."""
-    declared = [field.value for field in fields if field.name.lower() == b"content-type"]
-    if len(declared) < 2 and all(_ONE_TYPE.match(value) for value in declared):
+def _other_types(declared: Sequence[bytes], fields: tuple[Field, ...]) -> set[str]:
+    """Return every media type in FIELDS where several are DECLARED or an unusual one; nothing for the usual field."""
+    if not declared or (len(declared) == 1 and _ONE_TYPE.match(declared[0])):
         return set()
     return set(types(fields))
 
 
-def _unknown_coding(part: Part, fields: tuple[Field, ...]) -> Iterator[Finding]:
+def _mentions_boundary(fields: tuple[Field, ...]) -> bool:
+    return b"bound" in b"".join([field.value for field in fields]).lower()
+
+
+def _unknown_coding(part: Part, declared: Sequence[bytes], fields: tuple[Field, ...]) -> Iterator[Finding]:
     """Mark a leaf whose coding nobody knows: its bytes were scanned, what a reader makes of them was not."""
-    declared = [field.value.strip().lower() for field in fields if field.name.lower() == b"content-transfer-encoding"]
-    if all(value in KNOWN for value in declared):
+    if KNOWN.issuperset([value.strip().lower() for value in declared]):
         return
     words = tokens(fields)
     if words and all(coding_of(word) not in KNOWN and not loose_coding(word) for word in words):
