@@ -23,13 +23,15 @@ MOST_LINES = 400
 MOST_READINGS = 6
 _BEGINS_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _LOOSE = re.compile(
-    rb"^[^:|\n]{0,80}?(?<![\w-])(content-(?:type|transfer-encoding|disposition))[\"'>)]?[ \t:;=.,]*"
+    rb"^[^:|\n]{0,80}?(?<![\w-])(?:content-)*(content-(?:type|transfer-encoding|disposition))[\"'>)]?[ \t:;=.,]*"
     rb"(?=([^\n]*(?:\n[ \t][^\n]*)*))",
     re.IGNORECASE | re.MULTILINE,
 )
 _PLAUSIBLE = {
     b"content-type": re.compile(rb"[\"'(]*(?:[\w.+-]+/[\w.+-]+(?![|\w])|[\w-]+\s*;)", re.IGNORECASE),
-    b"content-transfer-encoding": re.compile(rb"[\"'(=]*(?:bas|b64|quoted|q|7|8|bin|x-|uu)", re.IGNORECASE),
+    b"content-transfer-encoding": re.compile(
+        rb"[\"'(=]*(?:transfer-encoding:\s*)?(?:bas|b64|quoted|q|7|8|bin|x-|uu)", re.IGNORECASE
+    ),
     b"content-disposition": re.compile(rb"[\"']*(?:attachment|inline|[\w-]+\s*;)", re.IGNORECASE),
 }
 _LINE_ENDS = bytes.maketrans(b"\r", b"\n")
@@ -110,12 +112,16 @@ def _is_blank(line: bytes) -> bool:
 
 
 def _fields_through(base: bytes | mmap, start: int, end: int) -> tuple[Field, ...]:
-    """Read every field between START and END, whatever stands between them."""
+    """Read every field between START and END, whatever stands between them.
+
+    A line that is no field goes on inside the quotes that the one before it leaves open.
+    """
     found: list[Field] = []
     first = colon = -1
     at = start
     for line, after in _lines(base, start, end):
-        if line[:1] not in b" \t" or _is_blank(line):
+        cut = colon >= 0 and not _BEGINS_FIELD.match(line) and base[colon:at].count(b'"') % 2
+        if (line[:1] not in b" \t" and not cut) or _is_blank(line):
             if colon >= 0:
                 found.append(field_between(base, first, colon, at))
             first, colon = at, -1
