@@ -39,9 +39,9 @@ def other_bases(blob: Blob) -> Iterator[View]:
     """Yield each other way to see the octets of BLOB as a message."""
     base = blob.base
     start, end = blob.span
-    if not isinstance(base, bytes) or not end > start:
+    if not end > start:
         return
-    data = base if (start, end) == (0, len(base)) else blob.data
+    data = base if isinstance(base, bytes) and (start, end) == (0, len(base)) else blob.data
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[1:2] == b"\0" or data[:1] == b"\0":
         coding = "utf-16-be" if data[:2] == b"\xfe\xff" or data[:1] == b"\0" else "utf-16-le"
         text = data.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").decode(coding, "replace")
