@@ -10,6 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/benchmarks
 ARGS :=
 # Inputs that `make fuzz` tries.
 RUNS ?= 20000
+READERS ?= mime zip tnef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -67,12 +68,14 @@ bench: venv ## measure
 # In a venv of its own, as atheris stands in no lock: nothing else needs it, and not every Python has it.
 .venv-fuzz/installed:
 	python3 -m venv --clear .venv-fuzz
-	.venv-fuzz/bin/python -m pip install -q atheris pluggy
+	.venv-fuzz/bin/python -m pip install -q atheris pluggy compressed-rtf inflate64 zstandard
 	@touch $@
 
-fuzz: .venv-fuzz/installed ## try RUNS changed messages on the MIME reader
+fuzz: .venv-fuzz/installed ## try RUNS changed inputs on each of the readers (READERS='mime zip tnef')
 	@mkdir -p build
-	PYTHONPATH=. .venv-fuzz/bin/python tests/fuzz/fuzz_mime.py -runs=$(RUNS) -artifact_prefix=build/ build/fuzz-mime
+	@for reader in $(READERS); do echo "fuzz $$reader"; \
+		PYTHONPATH=.:plugins/qsfilter-tnef/src .venv-fuzz/bin/python tests/fuzz/fuzz_$$reader.py -runs=$(RUNS) \
+		-artifact_prefix=build/ build/fuzz-$$reader || exit 1; done
 
 docs: venv ## the documentation, in build/docs
 	$(BIN)/sphinx-build -q -W -n docs build/docs

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qsfilter import pipeline
-from qsfilter.builtin.gzip_unpacker import GzipUnpacker
 from qsfilter.builtin.mime_reader import MimeReader
 from qsfilter.builtin.quarantine import Quarantine
 from qsfilter.builtin.site_rules import load_rules
+from qsfilter.builtin.stream_unpacker import StreamUnpacker
+from qsfilter.builtin.tar_unpacker import TarUnpacker
 from qsfilter.builtin.zip_unpacker import ZipUnpacker
 from qsfilter.decide import Policy
 from qsfilter.errors import ConfigError
@@ -52,7 +53,8 @@ class Filter:
         reason of a refusal (`queue.contract.DIALECTS`). CONFIG is the digest of the configuration this comes from.
         Raises ConfigError for rules that can't be read and PluginError for plugins that can't be asked.
         """
-        built_in = (MimeReader(), ZipUnpacker(), GzipUnpacker(), Quarantine(path=quarantine))
+        unpackers = (ZipUnpacker(), TarUnpacker(), StreamUnpacker())
+        built_in = (MimeReader(), *unpackers, Quarantine(path=quarantine))
         paths = (rules,) if isinstance(rules, str) else tuple(rules)
         entries = [Entry(name=_name(plugin), plugin=plugin) for plugin in built_in]
         entries += _named(plugins)

@@ -6,11 +6,12 @@ unpacked byte an `unpacked_bytes`), and a bound that is reached raises LimitReac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qsfilter.errors import LimitReached
 
 MIB = 1 << 20
+ALWAYS_UNPACKED = 128 * MIB
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +20,9 @@ class Limits:
 
     message_bytes: int = 100 * MIB
     unpacked_bytes: int = 512 * MIB
+    """All that is decoded or unpacked; `of_message` lowers it for small messages."""
+    unpacked_ratio: int = 32
+    """How many times a message's own size may be unpacked; 128 MiB may be unpacked from any."""
     parts: int = 20_000
     members: int = 10_000
     depth: int = 17
@@ -29,11 +33,19 @@ class Limits:
     """Of one header; honest ones stay below a tenth of it."""
     field_bytes: int = 64 * 1024
     """Of one field that says what a part is: Content-Type and its kin."""
-    ratio: int = 1_000
-    """Output above this many times the input is noted; DEFLATE ends near 1032, so it is a hint and no verdict."""
     envelope_bytes: int = 16 * MIB
     seconds: float = 240.0
     """From the envelope's last NUL to the hand-over."""
+    memory_bytes: int = 2048 * MIB
+    """Address space of the wrapper's process."""
+
+    def of_message(self, size: int) -> Limits:
+        """Return the bounds on a message of SIZE bytes: a small one may not be unpacked to the whole `unpacked_bytes`.
+
+        A bomb is small; honest archives of text stay below 32 times their size, and single files of them may be above.
+        """
+        most = max(ALWAYS_UNPACKED, self.unpacked_ratio * size)
+        return self if most >= self.unpacked_bytes else replace(self, unpacked_bytes=most)
 
 
 class Budget:

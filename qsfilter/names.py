@@ -100,6 +100,8 @@ def forms(text: str) -> tuple[str, ...]:
 
 def _visible(text: str) -> str:
     """Drop control and format characters (bidirectional overrides, zero width) and fold compatible letters (NFKC)."""
+    if text.isascii() and text.isprintable():
+        return text
     import unicodedata  # noqa: PLC0415 - most names are plain ASCII
 
     kept = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"})

@@ -125,6 +125,7 @@ def run(
 
 def context(limits: Limits, raw: bytes | mmap, envelope: Envelope, deadline: float | None = None) -> Context:
     """Make the context of one message; DEADLINE is on `time.monotonic`, else `limits.seconds` from now."""
+    limits = limits.of_message(len(raw))
     ctx = Context(limits=limits, budget=Budget(limits), deadline=0.0, key=retry_key(envelope, raw))
     return replace(ctx, deadline=ctx.clock() + limits.seconds if deadline is None else deadline)
 

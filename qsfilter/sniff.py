@@ -25,10 +25,10 @@ SIGNATURES: tuple[tuple[str, int, bytes], ...] = (
     ("gzip", 0, b"\x1f\x8b\x08"),
     ("bzip2", 0, b"BZh"),
     ("xz", 0, b"\xfd7zXZ\x00"),
-    ("lzma", 0, b"\x5d\x00\x00"),
     ("lzip", 0, b"LZIP\x01"),
     ("lz4", 0, b"\x04\x22\x4d\x18"),
     ("zstd", 0, b"\x28\xb5\x2f\xfd"),
+    ("zstd", 1, b"\x2a\x4d\x18"),
     ("compress", 0, b"\x1f\x9d"),
     ("szdd", 0, b"SZDD\x88\xf0\x27\x33"),
     ("7z", 0, b"7z\xbc\xaf\x27\x1c"),
@@ -45,6 +45,7 @@ SIGNATURES: tuple[tuple[str, int, bytes], ...] = (
     ("wim", 0, b"MSWIM\x00\x00\x00"),
     ("iso", 32769, b"CD001"),
     ("tnef", 0, b"\x78\x9f\x3e\x22"),
+    ("rtf", 0, b"{\\rt"),
     ("ole", 0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
 )
 """Name of the container, offset in bytes, and what stands there."""
@@ -65,9 +66,9 @@ PDF_WINDOW = 1024
 """Bytes in which a PDF's first line may stand (ISO 32000-1, annex H, 3.4.1)."""
 TAR_BLOCK = 512
 
-KINDS = frozenset({kind for kind, _, _ in SIGNATURES} | {"tar", "pdf"})
+KINDS = frozenset({kind for kind, _, _ in SIGNATURES} | {"lzma", "tar", "pdf"})
 """Every kind that `containers` can tell."""
-DOCUMENTS = frozenset({"ole", "pdf"})
+DOCUMENTS = frozenset({"ole", "pdf", "rtf"})
 """Kinds that a scanner reads as they are: nothing is missing where no plugin opens them."""
 
 
@@ -85,6 +86,8 @@ def containers(blob: Blob) -> tuple[Container, ...]:
             fits = _FITS.get(kind)
             if at + len(signature) <= end and (fits is None or fits(base, start, end)):
                 found[kind] = 0
+    if head[13:14] == b"\0" and _is_lzma(head):
+        found["lzma"] = 0
     if end - start > 257 and _is_tar(base[start : min(end, start + TAR_BLOCK)]):
         found["tar"] = 0
     pdf = base.find(b"%PDF-", start, min(end, start + PDF_WINDOW))
@@ -117,17 +120,20 @@ def _is_tar(block: bytes) -> bool:
     text = block[148:156].strip(b" \0")
     if len(block) < TAR_BLOCK or not block[0] or not text or text.translate(None, b"01234567"):
         return False
-    return int(text, 8) == sum(block) - sum(block[148:156]) + 8 * 32
+    told = int(text, 8) - 8 * 32
+    counted = [*block[:148], *block[156:]]
+    signed = [octet - 256 if octet > 127 else octet for octet in counted]  # some old ones count so
+    return told in (sum(counted), sum(signed))
 
 
-def _is_lzma(base: bytes | mmap, start: int, end: int) -> bool:
-    """Whether a .lzma header fits: the dictionary's size is 2^n or 3·2^n, the content's is unknown or below 256 GiB."""
-    head = base[start : min(end, start + 14)]
-    if len(head) < 14 or head[13]:  # the first octet of the range coder is always 0
-        return False
+def _is_lzma(head: bytes) -> bool:
+    """Whether HEAD can begin a .lzma file, which has no signature; the first octet of its range coder is always 0.
+
+    Properties are below 9 * 5 * 5, the dictionary's size is 2^n or 3 * 2^n, the content's is unknown or below 256 GiB.
+    """
     dictionary, size = int.from_bytes(head[1:5], "little"), int.from_bytes(head[5:13], "little")
-    odd = dictionary >> ((dictionary & -dictionary).bit_length() - 1) if dictionary else 0
-    return odd in (1, 3) and (size == (1 << 64) - 1 or size < 1 << 38)
+    odd = dictionary >> ((dictionary & -dictionary).bit_length() - 1) if dictionary >= 4096 else 0
+    return head[0] < 225 and odd in (1, 3) and (size == (1 << 64) - 1 or 0 < size < 1 << 38)
 
 
 def _is_arj(base: bytes | mmap, start: int, end: int) -> bool:
@@ -142,10 +148,10 @@ def _matches(pattern: bytes) -> Callable[[bytes | mmap, int, int], bool]:
 
 
 _FITS: dict[str, Callable[[bytes | mmap, int, int], bool]] = {
+    "zstd": _matches(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
     "bzip2": _matches(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
-    "lzma": _is_lzma,
     "arj": _is_arj,
-    "lha": _matches(rb"..-l[hz][0-9a-z]-"),
+    "lha": _matches(rb"..-l[hz][0-9a-z]-.{13}[\x00-\x03]"),
     # Two octets are soon met by chance: a file type (octal 1 to 17 in four bits) must follow, in either byte order.
     "cpio": _matches(rb"07070[127][0-9A-Fa-f]{70}|\xc7\x71.{4}.[\x10-\xcf]|\x71\xc7.{4}[\x10-\xcf]."),
     "compress": _matches(rb"\x1f\x9d[\x09-\x10\x29-\x30\x89-\x90\xa9-\xb0]"),

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qsfilter.examination import Examination
-    from qsfilter.model import Part
+    from qsfilter.model import Container, Part
     from qsfilter.registry import Entry
 
 
 def unpack(part: Part, examination: Examination, take: Callable[[object, Entry], None], opened: set[str]) -> None:
     """Ask who opens what PART looks like, unless its content is in OPENED; each Child is given to TAKE."""
-    if part.blob.sha256 in opened:
-        return
-    opened.add(part.blob.sha256)
-    # The raw message is not looked at: whatever it is beside its header is one of its parts, byte for byte.
-    found = containers(part.blob) if part.path.steps else ()
+    found: tuple[Container, ...] = ()
+    # No container is looked for in the raw message itself: what it holds beside its header is a part, byte for byte.
+    if part.path.steps:
+        if part.blob.sha256 in opened:
+            return
+        opened.add(part.blob.sha256)
+        found = containers(part.blob)
     asked = examination.registry.unpackers(frozenset([one.kind for one in found]))
     examination.ask("unpack", take, part=part, among=asked, containers=found)
     hidden = hides(tuple(one for one in found if one.kind not in examination.registry.opens))

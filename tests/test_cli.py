@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,7 +73,8 @@ def good(tmp_path: Path, save: Callable[..., Path]) -> Path:
     rules = save(ENGINE, "engine.yar")
     return save(
         f'[deliver]\nmaildir = "{tmp_path}/Maildir"\n[quarantine]\npath = "{tmp_path}/quarantine"\n'
-        f'[plugins.yara]\nfiles = ["{rules}"]\n',
+        f'[plugins.yara]\nfiles = ["{rules}"]\n'
+        '[actions]\n"unscannable.no-unpacker" = "quarantine"\n',
         "good.toml",
     )
 
@@ -338,6 +340,13 @@ def test_check_names_what_is_wrong_with_the_machine(save: Callable[..., Path]) -
     for expected in ("/nowhere/qmail-queue", "/dev/null", "/nowhere/rules.yar: No such file", "yara does not start"):
         assert expected in text
     assert all(one["mend"] for one in ran.objects)
+
+
+def test_check_names_containers_that_nothing_opens(good: Path, save: Callable[..., Path]) -> None:
+    """A warning, where the site has not said what becomes of them."""
+    ran = run("check", "--config", save(good.read_text().partition("[actions]")[0], "x.toml"))
+    assert ran.code == 0
+    assert re.match(r"warning: no plugin opens 7z, .*\bace, .*; what is in them is accepted unchecked\n", ran.out)
 
 
 def test_check_wants_an_engine(save: Callable[..., Path], tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_an_empty_configuration_has_the_defaults(load: Callable[[str], Filter]) 
     assert [one.name for one in chosen.setup.registry.entries] == [
         "mime-reader",
         "zip-unpacker",
-        "gzip-unpacker",
+        "tar-unpacker",
+        "stream-unpacker",
         "quarantine",
     ]
 
@@ -484,7 +485,7 @@ def test_the_default_has_every_installed_unpacker(monkeypatch: pytest.MonkeyPatc
     ]
     monkeypatch.setattr(metadata, "entry_points", lambda group: points)
     names = [one.name for one in config.built_in_default().setup.registry.entries]
-    assert names == ["mime-reader", "zip-unpacker", "gzip-unpacker", "quarantine", "opener"]
+    assert names == ["mime-reader", "zip-unpacker", "tar-unpacker", "stream-unpacker", "quarantine", "opener"]
 
 
 def test_every_plugin_of_the_default_starts(default: Filter) -> None:

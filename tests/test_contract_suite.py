@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter.builtin.gzip_unpacker import GzipUnpacker
 from qsfilter.builtin.mime_reader import MimeReader
 from qsfilter.builtin.quarantine import Quarantine
+from qsfilter.builtin.stream_unpacker import StreamUnpacker
+from qsfilter.builtin.tar_unpacker import TarUnpacker
 from qsfilter.builtin.zip_unpacker import ZipUnpacker
 from qsfilter.hookspecs import hookimpl, plugin
 from qsfilter.testing.contract import PluginContract
@@ -33,8 +34,13 @@ class ZipAgain(ZipUnpacker):
 
 
 @plugin
-class GzipAgain(GzipUnpacker):
-    """Opens gzip, beside the one that is always there."""
+class TarAgain(TarUnpacker):
+    """Opens tar, beside the one that is always there."""
+
+
+@plugin
+class StreamsAgain(StreamUnpacker):
+    """Opens compressed files, beside the one that is always there."""
 
 
 @plugin
@@ -58,12 +64,20 @@ class TestZipUnpacker(PluginContract):
         return ZipAgain()
 
 
-class TestGzipUnpacker(PluginContract):
-    """The gzip unpacker."""
+class TestTarUnpacker(PluginContract):
+    """The tar unpacker."""
 
     def make(self) -> object:
         """Make one."""
-        return GzipAgain()
+        return TarAgain()
+
+
+class TestStreamUnpacker(PluginContract):
+    """The unpacker of compressed files."""
+
+    def make(self) -> object:
+        """Make one."""
+        return StreamsAgain()
 
 
 class TestQuarantine(PluginContract):

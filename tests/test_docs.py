@@ -30,6 +30,8 @@ from qsfilter.queue import alarm, contract, spool, wrapper
 from qsfilter.sniff import DOCUMENTS, KINDS
 from qsfilter.testing import attachment, examine, message, part, problems, zip_of
 from qsfilter.transport import REMOVED
+from qsfilter.zip.codes import AMBIGUOUS as ZIP_AMBIGUOUS
+from qsfilter.zip.codes import IRREGULAR as ZIP_IRREGULAR
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -260,15 +262,14 @@ def test_a_plugin_on_a_page_works(source: str, tmp_path: Path, hash_list: types.
     assert problems(chosen_plugin) == []
     chosen = Filter(chosen_plugin, transport=Maildir(path=str(tmp_path / "in")), quarantine=str(tmp_path / "kept"))
     chosen.start()
-    import bz2
-
-    raw = message(part(b"Hello\n"), attachment(bz2.compress(b"one") + bz2.compress(b"two"), "a.bz2"))
+    archive = b"!<arch>\n" + b"".join(b"%-48s3         `\n%s\n" % (named, named) for named in (b"one", b"two"))
+    raw = message(part(b"Hello\n"), attachment(archive, "a.ar"))
     report = chosen.run(raw, Envelope(sender=b"alice@example.org", recipients=(b"bob@example.com",)))
     assert report.outcome.exit == 0
     assert not [found for found in report.findings if found.kind is Kind.FAILURE]
     if hasattr(cls, "opens"):
         assert not report.findings
-        assert [one.blob.data for one in report.message.parts if one.origin == "bzip2"] == [b"one", b"two"]
+        assert [one.blob.data for one in report.message.parts if one.origin == "ar"] == [b"one", b"two"]
     for path in options.values():
         assert Path(path).exists()
 
@@ -368,6 +369,13 @@ def test_codes_of_odd_mail_stand_with_their_texts() -> None:
         r"`(\w+)`", " ".join(line.split(" | ")[0] for line in section(page, "Bounds").splitlines())
     ):
         assert limit in {field.name for field in fields(Limits)} | {"unscannable"}, limit
+
+
+def test_codes_of_odd_zips_stand_with_their_texts() -> None:
+    page = (REFERENCE / "stages/unpack.md").read_text()
+    for kind, codes in (("ambiguous", ZIP_AMBIGUOUS), ("irregular", ZIP_IRREGULAR)):
+        for code, text in codes.items():
+            assert f"| `{kind} {code}` | {text} |\n" in page
 
 
 def test_exit_codes_stand_in_the_contract() -> None:

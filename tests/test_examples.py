@@ -38,10 +38,13 @@ def code_lines(path: Path) -> list[str]:
 
 
 def encrypted_zip() -> bytes:
-    """Return a zip whose one member is marked as encrypted, in both places where that stands."""
-    archive = bytearray(zip_of({"letter.txt": b"secret"}))
+    """Return a zip whose one member is encrypted, as far as can be seen without a key."""
+    archive = bytearray(zip_of({"letter.txt": b"secret" * 20}))
+    directory = archive.find(b"PK\x01\x02")
     archive[6] |= 1
-    archive[archive.find(b"PK\x01\x02") + 8] |= 1
+    archive[directory + 8] |= 1
+    for at in range(30 + len("letter.txt"), directory):
+        archive[at] ^= 0xA5
     return bytes(archive)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from qsfilter import Client, ConfigError, Entry, Envelope, Filter, Limits, Maildir, PluginError, Policy
 from qsfilter.actions import Action
-from qsfilter.builtin.gzip_unpacker import GzipUnpacker
 from qsfilter.builtin.quarantine import Quarantine
+from qsfilter.builtin.stream_unpacker import StreamUnpacker
 from qsfilter.hookspecs import hookimpl, plugin
 from qsfilter.testing import examine, message
 from qsfilter.words import malware, note
@@ -43,7 +43,7 @@ def names(chosen: Filter) -> list[str]:
     return [entry.name for entry in chosen.setup.registry.entries]
 
 
-BUILT_IN = ["mime-reader", "zip-unpacker", "gzip-unpacker", "quarantine"]
+BUILT_IN = ["mime-reader", "zip-unpacker", "tar-unpacker", "stream-unpacker", "quarantine"]
 
 
 def test_the_built_in_plugins_are_always_there() -> None:
@@ -59,7 +59,7 @@ def test_a_plugin_is_named_after_its_class() -> None:
 def test_two_of_a_kind_are_numbered() -> None:
     """In their order."""
     chosen = Filter(HashRegistry(word=b"a"), HashRegistry(word=b"b"), HashRegistry(word=b"c"))
-    assert names(chosen)[4:] == ["hash-registry", "hash-registry-2", "hash-registry-3"]
+    assert names(chosen)[5:] == ["hash-registry", "hash-registry-2", "hash-registry-3"]
 
 
 def test_an_entry_says_more_than_a_plugin() -> None:
@@ -71,7 +71,7 @@ def test_an_entry_says_more_than_a_plugin() -> None:
 def test_a_plugin_and_an_entry_of_a_kind_are_told_apart() -> None:
     """The number counts both."""
     chosen = Filter(Entry(name="mine", plugin=HashRegistry()), HashRegistry())
-    assert names(chosen)[4:] == ["mine", "hash-registry-2"]
+    assert names(chosen)[5:] == ["mine", "hash-registry-2"]
 
 
 def test_a_plugin_with_a_built_in_ones_name_is_refused(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_plugin_with_a_built_in_ones_name_is_refused(tmp_path: Path) -> None:
 
 def test_a_built_in_plugin_may_be_there_twice_under_another_name() -> None:
     """It is registered like any other."""
-    assert names(Filter(Entry(name="again", plugin=GzipUnpacker())))[-1] == "again"
+    assert names(Filter(Entry(name="again", plugin=StreamUnpacker())))[-1] == "again"
 
 
 def test_a_plugin_that_can_not_be_asked_is_refused() -> None:
@@ -172,6 +172,17 @@ def test_a_mapped_message_is_taken(tmp_path: Path) -> None:
         report = Filter(HashRegistry()).examine(mapped, ENVELOPE)
     assert report.message.root.blob.base is mapped
     assert {str(found.part) for found in report.findings} == {"message", "1"}
+
+
+def test_a_mapped_message_is_read_in_every_way(tmp_path: Path) -> None:
+    """What octets like NUL hide from some readers is found in it as well."""
+    raw = b"Content\0-Type: text/html\rContent-Transfer-Encoding: base64\n\nPGI+\0aGVsbG8="
+    (tmp_path / "raw").write_bytes(raw)
+    with open(tmp_path / "raw", "rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        of_map, of_bytes = Filter().examine(mapped, ENVELOPE), Filter().examine(raw, ENVELOPE)
+    assert of_bytes.findings
+    assert of_map.findings == of_bytes.findings
 
 
 def test_one_message_leaves_nothing_for_the_next(plugin_with: Callable[..., object]) -> None:

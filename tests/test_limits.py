@@ -25,6 +25,20 @@ def test_the_defaults_are_the_documented_ones() -> None:
     assert (limits.depth, limits.members) == (17, 10_000)
 
 
+@pytest.mark.parametrize(
+    ("size", "most"), [(0, 128 << 20), (4 << 20, 128 << 20), (5 << 20, 160 << 20), (17 << 20, 512 << 20)]
+)
+def test_a_small_message_may_be_unpacked_to_less(size: int, most: int) -> None:
+    """A bomb is small; a large archive of an honest sender is not."""
+    assert Limits().of_message(size).unpacked_bytes == most
+
+
+def test_a_lower_bound_of_the_site_stays() -> None:
+    """Whatever the size."""
+    limits = Limits(unpacked_bytes=1000)
+    assert limits.of_message(10) is limits
+
+
 def test_limits_are_frozen() -> None:
     """No plugin changes them."""
     with pytest.raises(FrozenInstanceError):

@@ -266,7 +266,7 @@ def test_plugins_are_given_the_surroundings(plugin_with: Callable[..., object]) 
         limits=Limits(seconds=9),
     )
     chosen.examine(CLEAN, ENVELOPE)
-    assert seen == [(Limits(seconds=9), retry_key(ENVELOPE, CLEAN), True)]
+    assert seen == [(Limits(seconds=9).of_message(len(CLEAN)), retry_key(ENVELOPE, CLEAN), True)]
 
 
 def test_the_time_that_is_left_is_never_less_than_none(plugin_with: Callable[..., object]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qsfilter.builtin.gzip_unpacker import GzipUnpacker
 from qsfilter.builtin.mime_reader import MimeReader
 from qsfilter.builtin.quarantine import Quarantine
+from qsfilter.builtin.stream_unpacker import StreamUnpacker
+from qsfilter.builtin.tar_unpacker import TarUnpacker
 from qsfilter.builtin.zip_unpacker import ZipUnpacker
 from qsfilter.hookspecs import HOOKS, hookimpl, plugin
 from qsfilter.testing import problems
@@ -40,7 +41,7 @@ def test_a_good_plugin_has_none() -> None:
 
 def test_the_built_in_plugins_have_none() -> None:
     """They are registered like any other."""
-    for built_in in (MimeReader(), ZipUnpacker(), GzipUnpacker(), Quarantine(path="x")):
+    for built_in in (MimeReader(), ZipUnpacker(), TarUnpacker(), StreamUnpacker(), Quarantine(path="x")):
         assert problems(built_in) == []
 
 

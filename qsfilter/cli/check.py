@@ -10,11 +10,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from qsfilter.actions import Action
 from qsfilter.cli.settings import add_config
 from qsfilter.config import DEFAULT_PATH, load
 from qsfilter.errors import ConfigError
 from qsfilter.model import Problem
+from qsfilter.sniff import DOCUMENTS, KINDS
 from qsfilter.transport import Maildir, QmailQueue
+from qsfilter.words import unscannable
 
 if TYPE_CHECKING:
     import argparse
@@ -69,10 +72,24 @@ def problems(chosen: Filter) -> Iterator[Problem]:
             text="no engine looks for malware; mail is marked 'not scanned for malware'",
             mend="switch on a plugin such as clamav, or yara with rule files",
         )
+    yield from _unopened(chosen)
     yield from _transport(chosen)
     yield from _isolated()
     quarantine = next(entry.plugin for entry in chosen.setup.registry.entries if entry.name == "quarantine")
     yield from _writable(getattr(quarantine, "path", ""), "quarantine.path")
+
+
+def _unopened(chosen: Filter) -> Iterator[Problem]:
+    """Name the containers that nothing opens, where the site has not said what becomes of mail with them."""
+    kinds = sorted(KINDS - DOCUMENTS - chosen.setup.registry.opens)
+    vote = chosen.setup.policy.vote(unscannable("no-unpacker"), None)
+    if kinds and vote.action is Action.ACCEPT:
+        yield Problem(
+            text=f"no plugin opens {', '.join(kinds)}; what is in them is accepted unchecked",
+            mend="switch on plugins such as libarchive and tnef, and set "
+            '"unscannable.no-unpacker" in [actions] to quarantine or reject for the rest',
+            fatal=False,
+        )
 
 
 def _transport(chosen: Filter) -> Iterator[Problem]:

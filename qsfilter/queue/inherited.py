@@ -1,12 +1,14 @@
 """What this process was given by its caller, and how it is given on to the queue program.
 
-Guarantees: environment, signals, timer, mask and descriptors are as if we had not been there; of the environment only
-`transport.REMOVED` and QSFILTER_* are taken away. Directory, umask and limits are never changed, so they stay.
+Guarantees: environment, signals, timer, mask, descriptors and the bound on memory are as if we had not been there; of
+the environment only `transport.REMOVED` and QSFILTER_* are taken away. Directory, umask and all other limits are never
+changed, so they stay.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from dataclasses import dataclass
@@ -30,6 +32,8 @@ class Inherited:
     ignored: frozenset[int]
     descriptors: tuple[int, ...]
     """Descriptors from 3 up that the queue program would have got."""
+    address_space: tuple[int, int]
+    """Soft and hard limit, in bytes."""
 
     @classmethod
     def take(cls) -> Inherited:
@@ -47,6 +51,7 @@ class Inherited:
             alarm=signal.getitimer(signal.ITIMER_REAL),
             ignored=frozenset(ignored - set(PYTHONS) | _ignored_by(parent)),
             descriptors=descriptors,
+            address_space=resource.getrlimit(resource.RLIMIT_AS),
         )
 
     @property
@@ -67,6 +72,7 @@ class Inherited:
         signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
         for number in self.descriptors:
             os.set_inheritable(number, True)
+        resource.setrlimit(resource.RLIMIT_AS, self.address_space)
 
 
 def _inherited_descriptors() -> tuple[int, ...]:

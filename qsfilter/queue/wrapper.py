@@ -19,6 +19,7 @@ from qsfilter.limits import Limits
 from qsfilter.queue import contract
 from qsfilter.queue.alarm import GRACE_SECONDS, Alarm, end_process_after, go_on
 from qsfilter.queue.inherited import FIRST_OTHER, Inherited
+from qsfilter.queue.memory import bound_memory
 from qsfilter.queue.outputs import Outputs
 from qsfilter.queue.spool import Source, Spool, identity, require_same
 from qsfilter.report import log_line
@@ -96,6 +97,7 @@ def _serve_one(chosen: Filter | None, inherited: Inherited, outputs: Outputs) ->
     outputs.take_text(filter_.reply, inherited)
     outputs.settle()
     end_process_after(filter_.limits.seconds + GRACE_SECONDS, outputs.trace)
+    bound_memory(filter_.limits.memory_bytes)
     becoming = None
     if isinstance(filter_.transport, QmailQueue):
         refuse_ourselves(filter_.transport.program[0])

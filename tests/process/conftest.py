@@ -34,7 +34,7 @@ from qsfilter.queue import main
 
 qsfilter.queue.wrapper.GRACE_SECONDS = 0.5  # in production 10
 transport = QmailQueue(program=({queue!r},))
-sys.exit(main(Filter({plugins}, transport=transport, quarantine={quarantine!r}, limits=Limits(seconds={seconds}))))
+sys.exit(main(Filter({plugins}, transport=transport, quarantine={quarantine!r}, limits=Limits({limits}))))
 """
 
 
@@ -88,15 +88,15 @@ class Site:
             reply_code=reply_code,
         )
 
-    def own_wrapper(self, source: str, plugins: str, *, seconds: float = 20) -> str:
-        """Write a queue wrapper of a site's own, with SOURCE in it and the PLUGINS that SOURCE makes."""
+    def own_wrapper(self, source: str, plugins: str, *, seconds: float = 20, **limits: int) -> str:
+        """Write a queue wrapper of a site's own: SOURCE in it, the PLUGINS that SOURCE makes, and other LIMITS."""
         text = OWN_WRAPPER.format(
             python=sys.executable,
             source=source,
             queue=self.queue.program,
             quarantine=str(self.quarantine),
             plugins=plugins or "*()",
-            seconds=seconds,
+            limits=", ".join(f"{name}={value}" for name, value in {"seconds": seconds, **limits}.items()),
         )
         return self.script("own-wrapper", text)
 

@@ -341,6 +341,26 @@ def test_a_plugin_that_takes_all_memory_makes_mail_wait(site: Site, hook: str) -
     assert deferred(site, answer)
 
 
+@pytest.mark.parametrize("hook", ["unpack", "scan"])
+def test_memory_is_bounded_where_the_caller_has_not_bounded_it(site: Site, hook: str) -> None:
+    """By a soft limit of our own, which the queue program never sees (test_environment.py)."""
+    source = BAD.format(signature=HOOKS[hook], act="fill()")
+    source += "\nimport resource\nfrom qsfilter.queue import wrapper\n"
+    source += "assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY\n"
+    answer = site.call(site.clean, program=site.own_wrapper(source, "bad()", memory_bytes=400_000_000))
+    assert deferred(site, answer, "failure memory")
+
+
+@pytest.mark.parametrize("hook", ["start", "unpack", "scan", "decide"])
+@pytest.mark.parametrize("crash", ["ctypes.string_at(0)", "os.abort()", "os.kill(os.getpid(), signal.SIGKILL)"])
+def test_a_library_that_crashes_makes_mail_wait(site: Site, hook: str, crash: str) -> None:
+    """Nobody is left to write a log line; the caller sees a process that was ended by a signal."""
+    answer = call(site, hook, crash)
+    assert answer.text.startswith("Z")
+    assert answer.code != 0
+    assert site.untouched
+
+
 @pytest.mark.parametrize("hook", ["start", "scan", "decide", "deliver"])
 def test_a_plugin_that_recurses_for_ever_makes_mail_wait(site: Site, hook: str) -> None:
     assert deferred(site, call(site, hook, "recurse()"))

@@ -180,9 +180,12 @@ def test_the_client_is_a_virtual_header() -> None:
 @pytest.mark.parametrize("pattern", ["yes", r"1\.2"])
 def test_an_encrypted_archive_is_a_virtual_header(pattern: str) -> None:
     """Its values are `yes` and the place of the archive."""
-    coded = bytearray(zip_of({"secret.txt": b"data"}))
+    coded = bytearray(zip_of({"secret.txt": b"data" * 20}))
+    directory = coded.index(b"PK\x01\x02")
     coded[6] |= 1  # the local header's flag for encryption
-    coded[coded.index(b"PK\x01\x02") + 8] |= 1
+    coded[directory + 8] |= 1
+    for at in range(30 + len("secret.txt"), directory):
+        coded[at] ^= 0xA5
     assert fires(message(part(b"text"), attachment(bytes(coded), "x.zip")), "ZIPPASSWORDPROTECTED", pattern)
     assert not fires(message(part(b"text"), attachment(zip_of({"a": b"b"}), "x.zip")), "ZIPPASSWORDPROTECTED", ".*")
 

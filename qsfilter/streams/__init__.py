@@ -1,0 +1,1 @@
+"""Reads what compresses one file: gzip, bzip2, xz, .lzma and zstd, all streams of each."""
