@@ -140,16 +140,23 @@ class Macros:
 
     def _files(self, file: CompoundFile, part: Part, ctx: Context) -> Iterator[Child | Finding]:
         """Yield the files in FILE: attachments and texts of a message, packages, objects, streams that are files."""
-        from qsfilter_macros import outlook  # noqa: PLC0415 - as in `unpack`
+        from qsfilter_macros import lzfu, outlook  # noqa: PLC0415 - as in `unpack`
         from qsfilter_macros.compound import BrokenError  # noqa: PLC0415 - as in `unpack`
 
         pieces = {piece.stream.number: piece for piece in outlook.pieces(file)} if outlook.is_message(file) else {}
-        trouble = ""
+        trouble, packed = "", lzfu.MOST
         for stream in file.streams():
             try:
                 if stream.number in pieces:
                     piece = pieces[stream.number]
                     data = file.read(stream, ctx.budget.bytes_left + 1)
+                    if piece.packed and len(data) <= packed:
+                        packed -= len(data)
+                        text = lzfu.inflated(data)
+                        trouble = trouble or ("" if text is not None else "a text is no compressed RTF")
+                        data = data if text is None else text
+                    elif piece.packed:
+                        yield unscannable("over-limit", part, f"compressed RTF of {len(data)} octets")
                     data = data.decode("utf-16-le", "replace").encode("utf-8", "replace") if piece.wide else data
                     yield Child(data=data, names=piece.names, origin="msg")
                 else:

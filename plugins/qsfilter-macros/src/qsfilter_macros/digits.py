@@ -94,6 +94,8 @@ class Reading:
                 self.nested = self.nested or bool(outer) or not self._kept
                 for start in range(at, end if self._kept else at, STEP):
                     self._add(data[start : min(end, start + STEP)])
+                    if len(self.octets) > most:
+                        return
             octet = data[end : end + 1]
             at = end + 1
             if octet == b"\\":

@@ -21,9 +21,10 @@ PROPERTIES = "__properties_version1.0"
 NAMES = ("3707001F", "3707001E", "3704001F", "3704001E", "3001001F", "3001001E")
 """The long name, the short one, and the one that is shown, each in UTF-16 and in a code page."""
 CONTENT = "37010102"
+PACKED = "10090102"
 TEXTS = {
     "1000001F": "body.txt", "1000001E": "body.txt", "10130102": "body.html", "1013001F": "body.html",
-    "1013001E": "body.html", "10090102": "body.rtf",
+    "1013001E": "body.html", PACKED: "body.rtf",
 }  # fmt: skip
 LONGEST_NAME = 4096
 
@@ -35,6 +36,8 @@ class Piece(NamedTuple):
     names: tuple[Name, ...]
     wide: bool = False
     """A text in UTF-16."""
+    packed: bool = False
+    """A text in compressed RTF."""
 
 
 def is_message(file: CompoundFile) -> bool:
@@ -55,7 +58,8 @@ def pieces(file: CompoundFile) -> Iterator[Piece]:
                 names[storage.number] = tuple(_names(file, storage))
             yield Piece(stream, names[storage.number])
         elif tag in TEXTS and not storage.name.lower().startswith(ATTACHMENT):
-            yield Piece(stream, (name_from_text(TEXTS[tag], "msg"),), wide=tag.endswith("001F"))
+            name = (name_from_text(TEXTS[tag], "msg"),)
+            yield Piece(stream, name, wide=tag.endswith("001F"), packed=tag == PACKED)
 
 
 def _names(file: CompoundFile, storage: Entry) -> Iterator[Name]:
