@@ -50,13 +50,13 @@ SIGNATURES: tuple[tuple[str, int, bytes], ...] = (
 )
 """Name of the container, offset in bytes, and what stands there."""
 
-SEARCHED: tuple[tuple[str, bytes], ...] = (
-    ("zip", b"PK\x03\x04"),
-    ("rar", b"Rar!\x1a\x07"),
-    ("7z", b"7z\xbc\xaf\x27\x1c"),
-    ("cab", b"MSCF\x00\x00\x00\x00"),
+SEARCHED: tuple[tuple[str, bytes, bytes], ...] = (
+    ("zip", b"PK\x03\x04", b"\x04"),
+    ("rar", b"Rar!\x1a\x07", b"\x1a"),
+    ("7z", b"7z\xbc\xaf\x27\x1c", b"\x1c"),
+    ("cab", b"MSCF\x00\x00\x00\x00", b"\x00"),
 )
-"""What readers look for behind other content, as in a self-extracting program."""
+"""What readers look for behind other content, as in a self-extracting program, and an octet of it that no text has."""
 WINDOW = 4 << 20
 """Bytes at the start in which `SEARCHED` is looked for: as far as 7-Zip goes."""
 END_OF_ZIP = b"PK\x05\x06"
@@ -93,11 +93,11 @@ def containers(blob: Blob) -> tuple[Container, ...]:
     pdf = base.find(b"%PDF-", start, min(end, start + PDF_WINDOW))
     if pdf >= 0:
         found["pdf"] = pdf - start
-    for kind, signature in SEARCHED:
-        if kind not in found:
-            at = base.find(signature, start, min(end, start + WINDOW))
-            if at >= 0:
-                found[kind] = at - start
+    stop = min(end, start + WINDOW)
+    for kind, signature, octet in SEARCHED:
+        # One octet is found ten times as fast as several, so that texts cost next to nothing.
+        if kind not in found and base.find(octet, start, stop) >= 0 and (at := base.find(signature, start, stop)) >= 0:
+            found[kind] = at - start
     if "zip" not in found:
         at = base.rfind(END_OF_ZIP, max(start, end - END_WINDOW), end)
         if at >= 0:

@@ -43,8 +43,9 @@ class Macros:
 
     @hookimpl
     def start(self) -> None:
-        """Load olefile, so that a missing one is told at once."""
-        import olefile  # noqa: F401, PLC0415 - not needed to list plugins
+        """Load olefile and compressed_rtf, so that a missing one is told at once."""
+        import compressed_rtf  # noqa: F401, PLC0415 - not needed to list plugins
+        import olefile  # noqa: F401, PLC0415 - as above
 
     @hookimpl
     def about(self) -> About:
@@ -57,11 +58,14 @@ class Macros:
 
     @hookimpl
     def check(self) -> Iterator[Problem]:
-        """Report that olefile is missing."""
-        try:
-            import olefile  # noqa: F401, PLC0415 - as above
-        except ImportError as error:
-            yield Problem(text=f"olefile can't be loaded: {error}", mend="install olefile")
+        """Report that olefile or compressed_rtf is missing."""
+        from importlib import import_module  # noqa: PLC0415 - for `check` alone
+
+        for name in ("olefile", "compressed_rtf"):
+            try:
+                import_module(name)
+            except ImportError as error:
+                yield Problem(text=f"{name} can't be loaded: {error}", mend=f"install {name.replace('_', '-')}")
 
     @hookimpl
     def unpack(self, part: Part, ctx: Context) -> Iterator[Child | Finding]:
