@@ -45,7 +45,6 @@ SIGNATURES: tuple[tuple[str, int, bytes], ...] = (
     ("wim", 0, b"MSWIM\x00\x00\x00"),
     ("iso", 32769, b"CD001"),
     ("tnef", 0, b"\x78\x9f\x3e\x22"),
-    ("rtf", 0, b"{\\rt"),
     ("ole", 0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
 )
 """Name of the container, offset in bytes, and what stands there."""
@@ -66,7 +65,7 @@ PDF_WINDOW = 1024
 """Bytes in which a PDF's first line may stand (ISO 32000-1, annex H, 3.4.1)."""
 TAR_BLOCK = 512
 
-KINDS = frozenset({kind for kind, _, _ in SIGNATURES} | {"lzma", "tar", "pdf"})
+KINDS = frozenset({kind for kind, _, _ in SIGNATURES} | {"lzma", "rtf", "tar", "pdf"})
 """Every kind that `containers` can tell."""
 DOCUMENTS = frozenset({"ole", "pdf", "rtf"})
 """Kinds that a scanner reads as they are: nothing is missing where no plugin opens them."""
@@ -88,6 +87,8 @@ def containers(blob: Blob) -> tuple[Container, ...]:
                 found[kind] = 0
     if head[13:14] == b"\0" and _is_lzma(head):
         found["lzma"] = 0
+    if head.lstrip(b" \t\r\n\0\xef\xbb\xbf").startswith(b"{\\rt"):
+        found["rtf"] = 0
     if end - start > 257 and _is_tar(base[start : min(end, start + TAR_BLOCK)]):
         found["tar"] = 0
     pdf = base.find(b"%PDF-", start, min(end, start + PDF_WINDOW))

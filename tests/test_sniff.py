@@ -49,6 +49,8 @@ def test_a_signature_is_told_at_its_place(kind: str) -> None:
         ("cpio", b"070701" + b"0" * 104),
         ("cpio", b"070707" + b"7" * 70),
         ("cpio", b"\xc7\x71" + b"\0\0\0\0\xa4\x81" + bytes(20)),
+        ("rtf", b"{\\rtf1\\ansi hello}"),
+        ("rtf", b"\xef\xbb\xbf\r\n {\\rt hello}"),
         ("zstd", b"\x50\x2a\x4d\x18" + bytes(4)),
         ("lzma", lzma.compress(b"x", lzma.FORMAT_ALONE)),
         ("lzma", lzma.compress(b"x", lzma.FORMAT_ALONE, filters=[{"id": lzma.FILTER_LZMA1, "lc": 0, "pb": 0}])),
