@@ -44,6 +44,9 @@ SIGNATURES: tuple[tuple[str, int, bytes], ...] = (
     ("xar", 0, b"xar!\x00"),
     ("wim", 0, b"MSWIM\x00\x00\x00"),
     ("iso", 32769, b"CD001"),
+    ("udf", 32769, b"BEA01"),
+    ("vhd", 0, b"conectix\x00\x00\x00"),
+    ("vhdx", 0, b"vhdxfile"),
     ("tnef", 0, b"\x78\x9f\x3e\x22"),
     ("ole", 0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
 )
@@ -59,16 +62,20 @@ SEARCHED: tuple[tuple[str, bytes, bytes], ...] = (
 WINDOW = 4 << 20
 """Bytes at the start in which `SEARCHED` is looked for: as far as 7-Zip goes."""
 END_OF_ZIP = b"PK\x05\x06"
+TRAILERS = {b"koly\x00\x00\x00\x04": "dmg", b"conectix": "vhd"}
+"""Disk images whose signature stands 512 bytes before their end."""
 END_WINDOW = 1 << 17
 """Bytes at the end in which a zip's end record is looked for; its comment may take half of them."""
 PDF_WINDOW = 1024
 """Bytes in which a PDF's first line may stand (ISO 32000-1, annex H, 3.4.1)."""
 TAR_BLOCK = 512
 
-KINDS = frozenset({kind for kind, _, _ in SIGNATURES} | {"lzma", "rtf", "tar", "pdf"})
+KINDS = frozenset({kind for kind, _, _ in SIGNATURES} | {"dmg", "lzma", "rtf", "tar", "pdf"})
 """Every kind that `containers` can tell."""
 DOCUMENTS = frozenset({"ole", "pdf", "rtf"})
 """Kinds that a scanner reads as they are: nothing is missing where no plugin opens them."""
+ONE_FILE = frozenset({"gzip", "bzip2", "xz", "lzma", "zstd", "compress", "lzip", "lz4", "szdd"})
+"""Kinds that hold one file, which is named after them."""
 
 
 def containers(blob: Blob) -> tuple[Container, ...]:
@@ -94,6 +101,8 @@ def containers(blob: Blob) -> tuple[Container, ...]:
     pdf = base.find(b"%PDF-", start, min(end, start + PDF_WINDOW))
     if pdf >= 0:
         found["pdf"] = pdf - start
+    if end - start >= 512 and (trailer := TRAILERS.get(bytes(base[end - 512 : end - 504]))):
+        found[trailer] = 0
     stop = min(end, start + WINDOW)
     for kind, signature, octet in SEARCHED:
         # One octet is found ten times as fast as several, so that texts cost next to nothing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qsfilter.sniff import containers, hides
+from qsfilter.sniff import ONE_FILE, containers, hides
 from qsfilter.words import unscannable
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ def unpack(part: Part, examination: Examination, take: Callable[[object, Entry],
     found: tuple[Container, ...] = ()
     # No container is looked for in the raw message itself: what it holds beside its header is a part, byte for byte.
     if part.path.steps:
-        if part.blob.sha256 in opened:
-            return
-        opened.add(part.blob.sha256)
         found = containers(part.blob)
+        seen = part.blob.sha256
+        if any(one.kind in ONE_FILE for one in found):  # under another name, another name comes out
+            seen += "".join(name.text for name in part.names)
+        if seen in opened:
+            return
+        opened.add(seen)
     asked = examination.registry.unpackers(frozenset([one.kind for one in found]))
     examination.ask("unpack", take, part=part, among=asked, containers=found)
     hidden = hides(tuple(one for one in found if one.kind not in examination.registry.opens))

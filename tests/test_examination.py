@@ -196,7 +196,9 @@ def test_content_that_breaks_its_reader_is_corrupt(plugin_with: Callable[..., ob
 
 
 @pytest.mark.parametrize(
-    ("error", "name"), [(OSError("x"), "crash"), (MemoryError(), "memory"), (SystemExit(0), "crash")], ids=repr
+    ("error", "name"),
+    [(OSError("x"), "crash"), (MemoryError(), "memory"), (SystemExit(0), "crash"), (ImportError("x"), "crash")],
+    ids=repr,
 )
 def test_trouble_of_the_machine_is_no_fault_of_the_content(
     plugin_with: Callable[..., object], error: BaseException, name: str

@@ -383,6 +383,14 @@ def test_one_content_is_named_wherever_it_stands() -> None:
     assert {"one.zip", "two.zip", "a"} <= set(named)
 
 
+def test_one_compressed_content_under_two_names_has_two_names_inside() -> None:
+    """What comes out is named after it, so a rule on names sees both."""
+    same = gzip.compress(b"x")
+    report = examine(PLAIN, message(attachment(same, "a.txt.gz"), attachment(same, "b.exe.gz")))
+    inside = {name.text for one in report.message.parts if one.origin == "gzip" for name in one.names}
+    assert inside == {"a.txt", "b.exe"}
+
+
 def test_an_archive_that_holds_itself_ends(plugin_with: Callable[..., object]) -> None:
     """A quine is seen through at its second round."""
     quine = plugin_with(unpack=lambda self, part: Child(data=part.blob.data, origin="quine"))
