@@ -84,25 +84,10 @@ def containers(blob: Blob) -> tuple[Container, ...]:
     An offset above 0 is that of a signature behind other content, which may stand there by chance.
     """
     base, (start, end) = blob.base, blob.span
-    found: dict[str, int] = {}
-    head = base[start : min(end, start + 16)]
-    for kind, offset, signature in _BY_FIRST.get(head[:1], ()) + _DEEPER:
-        at = start + offset
-        if head.startswith(signature, offset) if offset < 16 else base[at : at + len(signature)] == signature:
-            fits = _FITS.get(kind)
-            if at + len(signature) <= end and (fits is None or fits(base, start, end)):
-                found[kind] = 0
-    if head[13:14] == b"\0" and _is_lzma(head):
-        found["lzma"] = 0
-    if head.lstrip(b" \t\r\n\0\xef\xbb\xbf").startswith(b"{\\rt"):
-        found["rtf"] = 0
-    if end - start > 257 and _is_tar(base[start : min(end, start + TAR_BLOCK)]):
-        found["tar"] = 0
+    found = dict.fromkeys(_at_their_places(base, start, end), 0)
     pdf = base.find(b"%PDF-", start, min(end, start + PDF_WINDOW))
     if pdf >= 0:
         found["pdf"] = pdf - start
-    if end - start >= 512 and (trailer := TRAILERS.get(bytes(base[end - 512 : end - 504]))):
-        found[trailer] = 0
     stop = min(end, start + WINDOW)
     for kind, signature, octet in SEARCHED:
         # One octet is found ten times as fast as several, so that texts cost next to nothing.
@@ -113,6 +98,27 @@ def containers(blob: Blob) -> tuple[Container, ...]:
         if at >= 0:
             found["zip"] = at - start
     return tuple(Container(kind, offset) for kind, offset in found.items()) if found else ()
+
+
+def _at_their_places(base: bytes | mmap, start: int, end: int) -> list[str]:
+    """Return the kinds whose signature stands where their format wants it."""
+    found: list[str] = []
+    head = base[start : min(end, start + 16)]
+    for kind, offset, signature in _BY_FIRST.get(head[:1], ()) + _DEEPER:
+        at = start + offset
+        if head.startswith(signature, offset) if offset < 16 else base[at : at + len(signature)] == signature:
+            fits = _FITS.get(kind)
+            if at + len(signature) <= end and (fits is None or fits(base, start, end)):
+                found.append(kind)
+    if head[13:14] == b"\0" and _is_lzma(head):
+        found.append("lzma")
+    if head.lstrip(b" \t\r\n\0\xef\xbb\xbf").startswith(b"{\\rt"):
+        found.append("rtf")
+    if end - start > 257 and _is_tar(base[start : min(end, start + TAR_BLOCK)]):
+        found.append("tar")
+    if end - start >= 512 and (trailer := TRAILERS.get(bytes(base[end - 512 : end - 504]))):
+        found.append(trailer)
+    return found
 
 
 def hides(found: tuple[Container, ...]) -> str:
