@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import tarfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -273,6 +274,40 @@ def test_a_file_that_breaks_late_is_given_to_the_byte() -> None:
     streams = Streams("xz", Blob(bytes(packed)))
     assert b"".join(streams) == MIXED
     assert streams.trouble is not None
+
+
+def gzip_with(flags: int, fields: bytes, data: bytes) -> bytes:
+    """Return DATA as gzip with FLAGS and FIELDS in its header."""
+    plain = gzip.compress(data)
+    return plain[:3] + bytes((flags,)) + plain[4:10] + fields + plain[10:]
+
+
+@pytest.mark.parametrize(
+    ("flags", "fields"),
+    [(2, b"\0\0"), (0x1E, b"\4\0AB\0\0a name\0a comment\0\0\0"), (0x20, b""), (0x80, b""), (0xC8, b"a name\0")],
+)
+def test_a_header_that_zlib_alone_refuses_hides_nothing(flags: int, fields: bytes) -> None:
+    """Its checksum is wrong, or it has flags that mean nothing; what follows is read as ever."""
+    data = gzip_with(flags, fields, eicar()) + gzip.compress(b"two") + b"behind"
+    report = opened(data)
+    assert contents(report)[0] == eicar() + b"two"
+    assert {eicar(), b"two", b"behind"} <= set(contents(report))
+    assert codes(report) == ["unscannable corrupt", "irregular trailing-data"]
+
+
+def test_a_header_with_its_checksum_is_nothing() -> None:
+    """Few writers make one."""
+    data = gzip_with(2, b"", b"")[:10]
+    data = data + (zlib.crc32(data) & 0xFFFF).to_bytes(2, "little") + gzip.compress(b"one")[10:]
+    report = opened(data)
+    assert (contents(report), codes(report)) == ([b"one"], [])
+
+
+@pytest.mark.parametrize("cut", range(1, 40))
+def test_an_odd_header_that_is_cut_short_is_never_clean(cut: int) -> None:
+    """Wherever it ends."""
+    data = gzip_with(0x1E, b"\4\0AB\0\0name\0comment\0\0\0", b"one")
+    assert "unscannable corrupt" in codes(opened(data[:-cut]))
 
 
 @every_concatenated

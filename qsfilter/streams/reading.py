@@ -48,7 +48,7 @@ def read_streams(kind: str, part: Part, ctx: Context) -> Iterator[Child | Findin
     yield from _each(kind, part, streams, whole)
     if streams.trouble:
         yield unscannable(streams.trouble.name, part, f"{kind}: {streams.trouble}"[:200])
-    elif streams.behind < part.blob.size:
+    if (not streams.trouble or streams.trouble.ended) and streams.behind < part.blob.size:
         behind = (streams.behind, part.blob.size)
         yield Child(data=part.blob.part_of(*behind), origin=kind, span=behind)
         yield irregular("trailing-data", part, f"{part.blob.size - streams.behind} bytes behind {kind}")

@@ -26,12 +26,13 @@ Piece = tuple[bytes, int]
 
 
 class Broken(Exception):  # noqa: N818 - a state of the content, and no error of anybody here
-    """A stream can't be read any further."""
+    """A stream can't be read any further, or not by everybody."""
 
-    def __init__(self, text: str, name: str = "corrupt") -> None:
-        """Say why in TEXT; NAME is one of `actions.UNSCANNABLE_NAMES`."""
+    def __init__(self, text: str, name: str = "corrupt", *, ended: bool = False) -> None:
+        """Say why in TEXT; NAME is one of `actions.UNSCANNABLE_NAMES`; ENDED says that it was read to its end."""
         super().__init__(text)
         self.name = name
+        self.ended = ended
 
 
 def frame(base: bytes | mmap, at: int, end: int) -> Iterator[Piece]:

@@ -1,9 +1,11 @@
-"""A winmail.dat, of which only the signature is there: it could not be unpacked."""
+"""A winmail.dat with an attachment."""
 
 from __future__ import annotations
 
 from base64 import encodebytes
 
+from qsfilter.testing.archives import packed_eicar
+from qsfilter.testing.documents import tnef, tnef_attachment
 from qsfilter.testing.messages import written
 
 TEXT = """\
@@ -25,6 +27,5 @@ Content-Transfer-Encoding: base64
 
 def build(newline: bytes) -> bytes:
     """Return the message."""
-    return written(
-        TEXT, newline, tnef=encodebytes(b"\x78\x9f\x3e\x22\x01\x00" + bytes(60)).strip().replace(b"\n", newline)
-    )
+    data = tnef(tnef_attachment(b"a.gz", packed_eicar()))
+    return written(TEXT, newline, tnef=encodebytes(data).strip().replace(b"\n", newline))

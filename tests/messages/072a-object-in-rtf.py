@@ -1,4 +1,4 @@
-"""An object in an RTF file, in hexadecimal: for engines that know RTF, and for site policy."""
+"""An object in an RTF file, in hexadecimal."""
 
 from __future__ import annotations
 

@@ -105,5 +105,5 @@ def test_a_listing_of_noise_raises_nothing(
 def test_what_is_told_of_noise_is_told_without_exception(data: bytes, kind: str) -> None:
     """Of every kind."""
     missing(kind, data, 0, None)
-    assert readings(kind, data, 0) == (("", b""),)
+    assert len(readings(kind, data, 0)) == (2 if kind == "iso" else 1)
     assert descriptors(data, 0) == []

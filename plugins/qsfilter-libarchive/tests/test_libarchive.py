@@ -13,7 +13,8 @@ import pytest
 
 from qsfilter import Action, Filter, Kind, Limits
 from qsfilter.options import make as made
-from qsfilter.testing import eicar, examine, message, part
+from qsfilter.testing import containers, eicar, examine, message, part
+from qsfilter.testing.containers import disc
 from qsfilter.testing.contract import PluginContract
 from qsfilter_libarchive import KINDS, Libarchive, library
 from qsfilter_libarchive.trouble import trouble
@@ -272,6 +273,20 @@ def test_one_of_a_set_of_volumes_is_never_clean(make: SimpleNamespace, kind: str
     assert make.codes(make.opened(data)) == ["unscannable corrupt"]
 
 
+def test_a_rar_gives_both_names_of_a_member(make: SimpleNamespace) -> None:
+    """Readers without Unicode take the plain one."""
+    coded = b"\0\0a.tx\0t"  # the upper octet, and before each four letters that it is that of all
+    data = containers.rar4(b"x.exe\0" + coded, b"\x00content", flags=0x200)
+    (inside,) = (one for one in make.opened(data).message.parts if one.origin == "rar")
+    assert [name.text for name in inside.names] == ["a.txt", "x.exe"]
+
+
+def test_an_encrypted_member_of_a_rar_has_both_names(make: SimpleNamespace) -> None:
+    """As it has when it can be read."""
+    data = containers.rar4(b"x.exe\0\0\0a.tx\0t", b"\x00content", flags=0x200, encrypted=True)
+    assert ["a.txt", "x.exe"] in [[name.text for name in one.names] for one in make.opened(data).message.parts]
+
+
 def test_an_unknown_method_is_no_damage(make: SimpleNamespace) -> None:
     """Some other unpacker may know it."""
     report = make.opened(make.lha({"x.exe": b"\x00" * 50}, b"-lh1-"))
@@ -340,13 +355,26 @@ def test_a_file_that_only_the_other_tree_of_a_disc_has_is_found(make: SimpleName
     other[two + 2 : two + 18] = data[one + 2 : one + 18]  # where it lies, and how long it is
     one, two = (data.index(name) - 33 for name in (b"AAA.TXT", b"BBB.TXT"))
     data[two + 2 : two + 18] = data[one + 2 : one + 18]
-    for disc in (bytes(other), bytes(data)):
-        assert ("bbb.txt", eicar() * 40) in make.members_of(make.opened(disc))
+    for image in (bytes(other), bytes(data)):
+        assert ("bbb.txt", eicar() * 40) in make.members_of(make.opened(image))
 
 
 def test_a_disc_is_not_read_twice_for_the_same(samples: dict[str, bytes], make: SimpleNamespace) -> None:
     """Where both trees have the same files."""
     assert len(make.members_of(make.opened(samples["iso"]))) == len(make.members)
+
+
+@pytest.mark.parametrize("content", [b"\x00content", b""], ids=["content", "empty"])
+def test_a_disc_without_joliet_gives_the_names_of_both_readers(make: SimpleNamespace, content: bytes) -> None:
+    """Windows knows no Rock Ridge."""
+    found = make.members_of(make.opened(disc(b"X.EXE;1", content, b"a.txt")))
+    assert found == [("a.txt", content), ("X.EXE", content)]
+
+
+def test_a_disc_with_one_name_for_all_readers_is_not_read_twice(make: SimpleNamespace) -> None:
+    """Whether it has Rock Ridge or not, and in whatever case."""
+    for rock_ridge in (b"", b"x.exe"):
+        assert len(make.members_of(make.opened(disc(b"X.EXE;1", b"\x00", rock_ridge)))) == 1
 
 
 def test_a_disc_with_udf_is_not_taken_for_clean(samples: dict[str, bytes], make: SimpleNamespace) -> None:

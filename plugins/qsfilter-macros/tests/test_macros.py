@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qsfilter import Action, ConfigError, Filter, Kind, Limits
+from qsfilter import Action, Blob, ConfigError, Filter, Kind, Limits
 from qsfilter.options import make
 from qsfilter.testing import attachment, eicar, examine, message, part, zip_of
 from qsfilter.testing.contract import PluginContract
@@ -216,6 +216,31 @@ def test_a_relationship_is_known_under_any_name_and_in_any_prefix_and_coding() -
     text = text.replace('<?xml version="1.0"?>', '<?xml version="1.0" encoding="UTF-16"?><!-- x -->')
     text = text.replace("<R", "<p:R").replace("</R", "</p:R").replace("xmlns=", "xmlns:p=")
     assert found(in_package(text.encode("utf-16"), "photo.jpg")) == ["policy remote-template"]
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [b"<!--" + b" x" * 20_000 + b"-->", b" \n" * 20_000, b"<!-- <document> -->" * 1000, b"<?x y?>" * 2000],
+    ids=["comment", "blanks", "comments", "instructions"],
+)
+def test_a_root_element_may_stand_behind_a_long_prolog(prolog: bytes) -> None:
+    """Office reads it there."""
+    data = relation("attachedTemplate", "http://x.example/t").replace(b'<?xml version="1.0"?>', prolog)
+    assert found(in_package(data)) == ["policy remote-template"]
+
+
+def test_a_page_of_html_in_an_archive_is_no_part() -> None:
+    """Although it has a document type, and speaks of types."""
+    page = b"<!DOCTYPE html><html><title>Types of Relationships</title><br></html>"
+    assert found(zip_of({"page.html": page, "cut.html": page[16:40]})) == []
+
+
+@pytest.mark.parametrize("rest", [b"-->", b"", b"--><x>" + b"<a>" * 300_000])
+def test_a_long_comment_costs_no_time(rest: bytes) -> None:
+    """It is read once."""
+    data, start = b"<!--" + b" <x" * 5_000_000 + rest, time.monotonic()
+    assert not opc.is_part(Blob(data))
+    assert time.monotonic() - start < 5
 
 
 def test_a_relationship_that_is_attached_alone_does_nothing() -> None:

@@ -71,8 +71,11 @@ class TestContract(PluginContract):
         (bytes.fromhex("cafebabe00000034") + bytes(50), "application/x-java-applet"),
         (SHORTCUT, "application/x-ms-shortcut"),
         (bytes(32769) + b"CD001\x01" + bytes(3000), "application/x-iso9660-image"),
+        (b"\x07" * 900 + b"conectix\0\0\0\x02" + bytes(500), "application/x-virtualbox-vhd"),  # codespell:ignore
+        (b"conectix\0\0\0\x02" + bytes(3000), "application/x-virtualbox-vhd"),  # codespell:ignore
+        (bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + b"\xaa" * 3000, "application/onenote"),
     ],
-    ids=["windows", "dos", "elf", "elf shared", "mac", "java", "shortcut", "disk"],
+    ids=["windows", "dos", "elf", "elf shared", "mac", "java", "shortcut", "disk", "vhd", "vhd begin", "onenote"],
 )
 def test_a_program_is_blocked_by_its_content(data: bytes, expected: str) -> None:
     """Whatever it is called."""
@@ -126,6 +129,19 @@ def test_the_second_header_of_a_program_may_lie_behind_what_libmagic_is_given() 
 def test_a_jump_makes_no_program(octets: bytes) -> None:
     """Libmagic says so of anything that begins with one."""
     assert found(Magic(), octets + bytes(range(100))) == []
+
+
+@pytest.mark.parametrize("start", [b"BZh is", b"070707", b"070701 is", b"conectix is", b"xar! is", b"LZIP is"])
+def test_a_text_that_begins_as_an_archive_is_a_text(start: bytes) -> None:
+    """Libmagic is content with a few letters."""
+    assert found(Magic(block=("application/x-*",)), start + b" how it begins.\r\n" * 20, "a.txt") == []
+
+
+def test_an_archive_of_printable_characters_is_still_one() -> None:
+    """An ar archive of a text, which is all text."""
+    head = b"a/".ljust(16) + b"0".ljust(12) + b"0".ljust(6) * 2 + b"644".ljust(8) + b"6".ljust(10)
+    data = b"!<arch>\n" + head + b"`\n"
+    assert found(Magic(block=("application/x-archive",)), data + b"hello\n") == ["policy type application/x-archive"]
 
 
 @pytest.mark.parametrize(

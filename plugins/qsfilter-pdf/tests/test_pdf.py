@@ -256,8 +256,9 @@ def test_a_document_that_only_its_owner_may_print_is_opened() -> None:
         lambda data: data[:9] + b"% moved\n" + data[9:],
         lambda data: data.replace(b"\n", b"\r\n"),
         lambda data: data.replace(b"/Length", b"/Lungth"),
+        lambda data: data.replace(b"/Root 1 0 R", b""),
     ],
-    ids=["cut", "padded", "no table there", "moved", "line ends", "no length"],
+    ids=["cut", "padded", "no table there", "moved", "line ends", "no length", "no root"],
 )
 def test_what_readers_repair_is_repaired(change: object) -> None:
     """Honest documents are often slightly broken."""
@@ -271,6 +272,57 @@ def test_a_document_that_can_not_be_read_is_told_and_passes(data: bytes) -> None
     report = examined(data)
     assert [str(one) for one in report.findings] == ["irregular pdf-unreadable"]
     assert report.decision.action is Action.ACCEPT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data[: data.index(b"xref")],
+        lambda data: data[: data.index(b"trailer")],
+        lambda data: data[: data.index(b"xref")].replace(b" obj", b"\tobj"),
+        lambda data: data[: data.index(b"xref")].replace(b"/Catalog", b"/Cottage"),
+    ],
+    ids=["no table", "no trailer", "tabs", "no catalog"],
+)
+def test_what_other_readers_rebuild_is_told_and_has_its_files_taken_out(change: object) -> None:
+    """With the names that are found."""
+    report = examined(change(holding(deflated(PROGRAM))))  # type: ignore[operator]  # one of the above
+    assert members(report) == [(PROGRAM, ["new.exe", "old.exe", "tree.exe"])]
+    assert [str(one) for one in report.findings] == ["irregular pdf-unreadable"]
+
+
+def test_an_embedded_file_in_a_rebuilt_document_may_stand_alone() -> None:
+    """Nothing may lead to it that is known."""
+    data = holding(deflated(PROGRAM).replace(b"<<", b"<</Type/EmbeddedFile")).replace(b"/EF", b"/Ef")
+    report = examined(data[: data.index(b"xref")])
+    assert members(report) == [(PROGRAM, [])]
+
+
+def test_objects_in_streams_of_a_rebuilt_document_are_found() -> None:
+    """All of them."""
+    data = in_object_stream({1: CATALOG % b"/OpenAction<</S/JavaScript/JS(x)>>", **PAGES})
+    assert found(data[: data.index(b"/Type/XRef") - 20]) == ["irregular pdf-unreadable", "note pdf-javascript"]
+
+
+@pytest.mark.parametrize("most", [1 << 20, 70 << 20, 100 << 20])
+def test_a_file_that_is_inflated_twice_is_whole_or_cut(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """A large one is measured first."""
+    from qsfilter_pdf import files
+
+    monkeypatch.setattr(files, "HELD", 300_000)
+    data = bytes(range(256)) * 12_000
+    held, trouble, over = files._inflated(zlib.compress(data), most >> 5)
+    assert (held == data, trouble, over) == (most >> 5 >= len(data), "", most >> 5 < len(data))
+    assert data.startswith(held)
+
+
+@pytest.mark.parametrize("cut", [1, 4, 40])
+def test_what_a_broken_file_holds_is_scanned(cut: int) -> None:
+    """Up to where it breaks, to the byte."""
+    packed = zlib.compress(PROGRAM * 5, 0)
+    report = examined(holding(stream(packed[:-cut] + b"\xff" * cut, b"/Filter/FlateDecode")))
+    assert members(report)[0][0].startswith(PROGRAM * 4)
+    assert "unscannable corrupt" in [str(one) for one in report.findings]
 
 
 @pytest.mark.parametrize("embedded", [stream(zlib.compress(bytes(5000))[:-9], b"/Filter/FlateDecode"), b"<<>>", b"7"])
@@ -309,6 +361,33 @@ def test_a_file_inflates_within_the_budget() -> None:
     assert [str(one) for one in report.findings] == ["unscannable over-limit"]
 
 
+@pytest.mark.parametrize("table", [True, False])
+def test_streams_in_each_other_are_over_a_limit(table: bool) -> None:
+    """Each would be kept, and all of them together are many times the document."""
+    opening, count, rest = b"%d 0 obj\n<</Length %09d>>\nstream\n", 100, b"x" * 200_000
+    lengths = [len(opening % (number, 0)) for number in range(4, count)]
+    lines = [opening % (number, sum(lengths[number - 3 :]) + len(rest)) for number in range(4, count)]
+    catalog = CATALOG % (b"/AF[%b]" % b" ".join(b"%d 0 R" % number for number in range(4, count)))
+    head = b"%PDF-1.7\n1 0 obj\n" + catalog + b"\nendobj\n"
+    data = head + b"".join(lines) + rest + b"\nendstream\nendobj\n"
+    if table:
+        places = [9, 0, 0, *(len(head) + sum(lengths[:number]) for number in range(len(lengths)))]
+        rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+        data += b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+            count, rows, count, len(data),
+        )  # fmt: skip
+    assert "unscannable over-limit" in found(data)
+
+
+def test_object_streams_together_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them is below pypdf's own."""
+    from qsfilter_pdf import bounded_reader
+
+    monkeypatch.setattr(bounded_reader, "MOST_INFLATED", 1 << 20)
+    data = in_object_stream({1: CATALOG % b"", **PAGES}, padding=bytes(2 << 20))
+    assert found(data) == ["unscannable over-limit"]
+
+
 def test_objects_that_inflate_without_end_are_over_a_limit() -> None:
     """Pypdf stops at 75 MB."""
     started = time.process_time()
@@ -340,7 +419,7 @@ def test_more_objects_than_are_visited_are_told(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_document_that_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its time is an option."""
-    monkeypatch.setattr("qsfilter_pdf.files.content", lambda *_: (time.sleep(0.02), (b"x", ""))[1])
+    monkeypatch.setattr("qsfilter_pdf.files.content", lambda *_: (time.sleep(0.02), (b"x", "", False))[1])
     specifications = b"".join(b"<</F(%d)/EF<</F 5 0 R>>>>" % number for number in range(50))
     data = document({1: CATALOG % (b"/AF[%b]" % specifications), **PAGES, 5: deflated(PROGRAM)})
     report = examined(data, Pdf(seconds=0.1))
@@ -408,6 +487,14 @@ def test_check_says_what_can_not_be_decrypted(monkeypatch: pytest.MonkeyPatch) -
     assert not problem.fatal
     monkeypatch.setattr("pypdf._crypt_providers.crypt_provider", ("cryptography", "43"))
     assert list(Pdf().check()) == []
+
+
+def test_check_says_that_pypdf_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its bounds, no document is opened."""
+    monkeypatch.delattr("pypdf.apply_configuration")
+    (problem,) = Pdf().check()
+    assert problem.fatal
+    assert "too old" in problem.text
 
 
 def test_without_pypdf_mail_waits_and_check_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

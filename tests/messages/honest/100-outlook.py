@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+from base64 import encodebytes
 from functools import partial
 
+from qsfilter.testing.documents import compound
 from qsfilter.testing.messages import written
+
+DOCUMENT = compound({"WordDocument": struct.pack("<HHIHH", 0xA5EC, 0xC1, 0, 0, 0).ljust(5000, b"\0")})
 
 TEXTS = {
     "encoded-word-in-quotes": """\
@@ -289,10 +294,7 @@ Content-Transfer-Encoding: base64
 Content-Disposition: attachment;
 \tfilename="Gr\xfc\xdfe.doc"
 
-0M8R4KGxGuG3ChTuHhXXqpS9gQ7Ab0y3ejRujzOu9r/q49fERC16k+wxaC/eVhkXlS/3inqK3v/Q
-/rw3LdJocZFsRsYwOBtFhE7MCBZOLqsnY0qa3uGvplmeWJVw5xl4TggM50f8DkWES2nE1UzCZLwt
-rba7cPU7wSO+r8D1jYHtjNSgfCSlp3mFsMi4WOd/V8bUA7MVreBNJIXW7C0JaUJW6t0g228nKfI5
-TrktDe2SR7jXGI692uPhPHHrz5OTAmGbKWBEhrA=
+{doc}
 
 ------=_NextPart_000_0012_01DA5B7C.3F2A1E40--
 """,
@@ -417,4 +419,11 @@ Thread-Topic: plan
 Hello
 """,
 }
-MESSAGES = {name: partial(written, text) for name, text in TEXTS.items()}
+
+
+def build(text: str, newline: bytes) -> bytes:
+    """Return the message that TEXT spells."""
+    return written(text, newline, doc=encodebytes(DOCUMENT).strip().replace(b"\n", newline))
+
+
+MESSAGES = {name: partial(build, text) for name, text in TEXTS.items()}

@@ -14,6 +14,8 @@ DEFAULT_EXTENSIONS = (
     # Programs and their installers; .scf and the -ms files are shortcuts that fetch what they name.
     ".msi", ".msp", ".mst", ".msix", ".appx", ".appinstaller", ".application", ".jar", ".jnlp", ".xll", ".gadget",
     ".scf", ".appref-ms", ".library-ms", ".search-ms", ".settingcontent-ms",
+    # What Office opens and then runs: an add-in from elsewhere, and whatever lies in a notebook of OneNote.
+    ".vsto", ".one",
     # Scripts and consoles.
     ".ps1", ".ps1xml", ".psc1", ".wsc", ".sct", ".ws", ".shb", ".vb", ".msc", ".chm", ".diagcab", ".iqy",
     # Disk images: mounted by a double click, and what lies in them has lost the mark that it came from outside.

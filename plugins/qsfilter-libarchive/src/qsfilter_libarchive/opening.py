@@ -60,7 +60,7 @@ def _places(data: bytes, container: Container) -> Iterator[int]:
     if kind == "lha" and data[LHA_LEVEL : LHA_LEVEL + 1] > b"\x03":  # its signature is a word of five letters
         return
     yield at
-    for signature in (sought for searched, sought in SEARCHED if searched == kind and at):
+    for signature in (sought for searched, sought, _ in SEARCHED if searched == kind and at):
         while (at := data.find(signature, at + 1, WINDOW)) > 0:
             yield at
 
@@ -79,8 +79,8 @@ class Opening:
         self._data = part.blob.data
         self._listing = rar.listing(self._data, offset, ctx.budget.members_left + 1) if kind == "rar" else None
         self._told: set[str] = set()
-        self._known: set[bytes] = set()
-        """Digests of the contents in the usual reading, where there is another one."""
+        self._known: set[tuple[bytes, str]] = set()
+        """Digest and name of each member that was yielded, where there is more than one reading."""
         self._done = 0
         """Members that need not be read again when the archive is opened once more."""
         self._directories = 0
@@ -156,20 +156,24 @@ class Opening:
                 self._full, wrong = True, Trouble("over-limit", f"members = {self._ctx.limits.members}")
             yield from self._tell(wrong)
             return
-        if not (several and self._is_known(data, reading)):
-            yield Child(data=data, names=self._names(member, target), origin=self._kind, reading=reading)
+        names = self._names(member, target, listed)
+        if not (several and self._is_known(data, names, reading)):
+            yield Child(data=data, names=names, origin=self._kind, reading=reading)
         yield from self._tell(wrong, member)
 
-    def _is_known(self, data: bytes, reading: str) -> bool:
-        """Whether another reading than the usual one brings nothing new with DATA."""
+    def _is_known(self, data: bytes, names: tuple[Name, ...], reading: str) -> bool:
+        """Whether another reading than the usual one brings nothing new with DATA under NAMES."""
         digest = hashlib.sha256(data).digest()
-        known = bool(reading) and (digest in self._known or not data)
-        self._known.add(digest)
+        pairs = {(digest, one.text.casefold()) for one in names} or {(digest, "")}
+        known = bool(reading) and pairs <= self._known
+        self._known |= pairs
         return known
 
-    def _names(self, member: Member, target: bytes) -> tuple[Name, ...]:
-        """Return the names of MEMBER and of its TARGET; where it has none, its container's without the ending."""
+    def _names(self, member: Member, target: bytes, listed: rar.Listed | None) -> tuple[Name, ...]:
+        """Return the names of MEMBER, as LISTED too, and of its TARGET; else its container's without the ending."""
         stored = () if self._kind in FILTERS else member.names
+        if listed and listed.plain:
+            stored = (*stored, listed.plain)
         found = [name(raw, self._kind) for raw in stored]
         if target:
             found.append(name(target, f"{self._kind}-link"))
@@ -185,7 +189,8 @@ class Opening:
         if listing.count <= self._done:
             return
         for one in (one for members in listing.left.values() for one in members if not one.directory):
-            yield Child(data=b"", names=(name(one.name, self._kind),), origin=self._kind)
+            stored = dict.fromkeys(filter(None, (one.name, one.plain)))
+            yield Child(data=b"", names=tuple(name(raw, self._kind) for raw in stored), origin=self._kind)
             if one.encrypted:
                 yield from self._tell(PASSWORD)
             elif one.split:

@@ -37,6 +37,8 @@ class Listed(NamedTuple):
     """CRC-32 of its content; libarchive does not compare it where the content is stored as it is."""
     target: bytes = b""
     """What it leads to or is a copy of (RAR 5); of a junction libarchive does not tell."""
+    plain: bytes = b""
+    """Its other name where it has two (RAR 3 and 4), for readers without Unicode; libarchive does not tell."""
 
 
 @dataclass(slots=True)
@@ -103,11 +105,13 @@ def _listing4(data: bytes, at: int, most: int) -> Listing | None:
             if kind == FILE and size >= 32:
                 length, start = int.from_bytes(head[26:28], "little"), 40 if long else 32
                 raw = head[start : start + length]
-                name = _unicode(raw) if flags & 0x200 else raw.split(b"\0", 1)[0]
+                plain = raw.split(b"\0", 1)[0]
+                name = _unicode(raw) if flags & 0x200 else plain
                 found.ended = found.ended and head[24] < 29
                 old = head[25] != STORED4 and head[24] < 29
                 checksum = int.from_bytes(head[16:20], "little")
-                found.add(Listed(name, bool(flags & 4), flags & 0xE0 == 0xE0, bool(flags & 3), old, checksum))
+                one = Listed(name, bool(flags & 4), flags & 0xE0 == 0xE0, bool(flags & 3), old, checksum)
+                found.add(one._replace(plain=b"" if plain == name else plain))
         elif kind == END:
             found.volume, found.ended = found.volume or bool(flags & 1), True
             break

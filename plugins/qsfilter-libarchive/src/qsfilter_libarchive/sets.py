@@ -16,8 +16,10 @@ VOLUME = Trouble("corrupt", "one of a set of volumes, and the others are not the
 SECTOR = 2048
 FIRST_DESCRIPTOR = 16
 MOST_DESCRIPTORS = 64
-DISC = (("", b""), ("joliet", b"iso9660:!rockridge"), ("iso9660", b"iso9660:!joliet,iso9660:!rockridge"))
-"""Left alone, libarchive takes the tree of Rock Ridge if there is one, else Joliet's."""
+ISO = (("", b""), ("iso9660", b"iso9660:!joliet,iso9660:!rockridge"))
+"""Left alone, libarchive takes the names of Rock Ridge if there are any, else Joliet's tree; Windows, which does not
+know Rock Ridge, takes Joliet's, else those of ISO 9660 itself."""
+JOLIET_TOO = (ISO[0], ("joliet", b"iso9660:!rockridge"), ISO[1])
 JOLIET = (b"%/@", b"%/C", b"%/E")
 """Escape sequences of a supplementary volume descriptor whose names are in UCS-2 (Joliet specification)."""
 
@@ -34,10 +36,11 @@ def descriptors(data: bytes, offset: int) -> list[bytes]:
 
 
 def readings(kind: str, data: bytes, offset: int) -> tuple[tuple[str, bytes], ...]:
-    """Return the ways to read the archive, each with libarchive's options; a disc may have two trees of directories."""
-    if kind == "iso" and any(one[0] == 2 and one[88:91] in JOLIET for one in descriptors(data, offset)):
-        return DISC
-    return (("", b""),)
+    """Return the ways to read the archive, each with libarchive's options; a disc may have several trees."""
+    if kind != "iso":
+        return (("", b""),)
+    joliet = any(one[0] == 2 and one[88:91] in JOLIET for one in descriptors(data, offset))
+    return JOLIET_TOO if joliet else ISO
 
 
 def missing(kind: str, data: bytes, offset: int, listing: Listing | None) -> Trouble | None:

@@ -101,7 +101,7 @@ class Macros:
             if part.origin != "zip" or id(part.blob) in seen:
                 continue
             seen.add(id(part.blob))
-            if not opc.is_part(part.blob.part_of(0, min(opc.HEAD, part.blob.size)).data):
+            if not opc.is_part(part.blob):
                 continue
             found, trouble = opc.pulls(part.blob.data)
             for pull in found:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOTS = (b"Relationships", b"Types", b"macrosheet", b"ddeLink")
+    from qsfilter import Blob
+
 HEAD = 4096
-"""Bytes in which the root element must begin; what stands in front is a declaration and perhaps a comment."""
+"""Bytes in which a root element is looked for where a part is broken, or has a document type, before it comes."""
 MOST = 16 << 20
 DEEPEST = 100
 """Elements in each other; expat keeps each open one, and the parts that are read have three."""
@@ -37,10 +38,23 @@ class Pull(NamedTuple):
     detail: str
 
 
-def is_part(head: bytes) -> bool:
-    """Whether a content that begins with HEAD may be one of the parts that `pulls` reads."""
-    text = head[:HEAD].replace(b"\0", b"")  # UTF-16 is allowed as well
-    return b"<" in text[:8] and any(root in text for root in ROOTS)
+def is_part(blob: Blob) -> bool:
+    """Whether BLOB is one of the parts that `pulls` reads, whatever stands before its root element."""
+    if not _FIRST_TAG.match(blob.base, *blob.span):
+        return False
+    data = blob.data
+    from xml.parsers import expat  # noqa: PLC0415 - as below
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = _root
+    parser.StartDoctypeDeclHandler = _refuse
+    try:
+        parser.Parse(data[:MOST], len(data) <= MOST)
+    except _RootError as root:
+        return root.args[0] in _LOOKS
+    except (expat.ExpatError, _RefusedError):
+        pass  # a page of HTML, or a part that no package may have
+    return _A_ROOT.search(data[:HEAD].replace(b"\0", b"")) is not None  # UTF-16 is allowed as well
 
 
 def pulls(data: bytes) -> tuple[list[Pull], str]:
@@ -60,6 +74,14 @@ def pulls(data: bytes) -> tuple[list[Pull], str]:
     except _EnoughError:
         pass
     return found, ""
+
+
+class _RootError(Exception):
+    """The root element has come; its name without a prefix is the argument."""
+
+
+def _root(name: str, _: dict[str, str]) -> None:
+    raise _RootError(name.rpartition(":")[2])
 
 
 class _EnoughError(Exception):
@@ -148,3 +170,5 @@ _LOOKS: dict[str, Callable[[str, dict[str, str]], Pull | None]] = {
     "externalLink": _dde,
 }
 """Root element → what looks at it and the elements in it."""
+_FIRST_TAG = re.compile(rb"[\s\0\xef\xbb\xbf\xff\xfe]*+<")
+_A_ROOT = re.compile(rb"<(?:[\w.-]{1,100}:)?(?:%b)(?![\w.-])" % "|".join(_LOOKS).encode())

@@ -120,7 +120,7 @@ class Magic:
             if number:
                 raise OSError(number, f"libmagic: {error}") from error
             return "", f"libmagic: {error}"
-        return (found, "") if believable(found, head) else ("application/octet-stream", "")
+        return (found, "") if believable(found, blob) else ("application/octet-stream", "")
 
     def _blocks(self, found: str) -> bool:
         if any(fnmatchcase(found, pattern.lower()) for pattern in self.block):

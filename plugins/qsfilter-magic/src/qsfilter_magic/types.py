@@ -7,6 +7,8 @@ from __future__ import annotations
 
 WINDOWS_PROGRAM = "application/vnd.microsoft.portable-executable"
 DOS_PROGRAM = "application/x-dosexec"
+ONENOTE = "application/onenote"
+DISK = "application/x-virtualbox-vhd"
 DEFAULT_TYPES = (
     # Programs.
     WINDOWS_PROGRAM, DOS_PROGRAM, "application/x-ms-ne-executable", "application/x-lx-executable",
@@ -14,8 +16,10 @@ DEFAULT_TYPES = (
     "application/x-mach-binary", "application/x-java-applet", "application/java-archive",
     # What Windows opens as one: installers, shortcuts, help with scripts.
     "application/x-msi", "application/x-ms-shortcut", "application/vnd.ms-htmlhelp",
+    # Notebooks: whatever file lies in one, a double click on its picture opens it.
+    ONENOTE,
     # Disk images: mounted by a double click, and what lies in them has lost the mark that it came from outside.
-    "application/x-iso9660-image", "application/x-virtualbox-vhd",
+    "application/x-iso9660-image", DISK,
 )  # fmt: skip
 """What is blocked unless a site says otherwise: the types behind the default extensions of the plugin `attachments`."""
 
@@ -29,6 +33,11 @@ ARCHIVES = frozenset({
     "application/x-lzma", "application/x-lzip", "application/vnd.ms-cab-compressed", "application/x-arj",
     "application/x-lzh-compressed", "application/x-ace-compressed", "application/x-tar", "application/x-cpio",
 })  # fmt: skip
+CONTAINERS = ARCHIVES | frozenset({
+    "application/x-archive", "application/vnd.debian.binary-package", "application/x-xar", "application/x-ms-wim",
+    "application/x-lz4", "application/x-compress", "application/x-bzip", "application/x-iso9660-image", DISK,
+})  # fmt: skip
+"""What libmagic tells by a few octets, which a text may begin with."""
 
 MEDIA = (
     ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".avif", ".svg", ".ico",

@@ -7,9 +7,10 @@ pypdf can't read is told, and left to the scanners, which are given it whole in 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qsfilter import About, Child, ConfigError, Kind, Problem, hookimpl, irregular, plugin, unscannable
+from qsfilter.errors import LimitReached
 from qsfilter.names import printable
 from qsfilter.words import finding
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from qsfilter import Context, Finding, Part
     from qsfilter.model import Container
+    from qsfilter_pdf.reader import Document
     from qsfilter_pdf.walk import Met
 
 __all__ = ["FINDINGS", "Pdf"]
@@ -67,9 +69,12 @@ class Pdf:
     def check(self) -> Iterator[Problem]:
         """Report that pypdf is missing, or the library without which it can't decrypt."""
         try:
-            import pypdf  # noqa: F401, PLC0415 - as above
+            import pypdf  # noqa: PLC0415 - as above
         except ImportError as error:
             yield Problem(text=f"pypdf can't be loaded: {error}", mend="install pypdf")
+            return
+        if not hasattr(pypdf, "apply_configuration"):
+            yield Problem(text=f"pypdf {pypdf.__version__} is too old", mend="install the newest pypdf")
             return
         from pypdf._crypt_providers import crypt_provider  # noqa: PLC0415 - as above
 
@@ -88,25 +93,29 @@ class Pdf:
         ends = time.monotonic() + min(self.seconds, ctx.seconds_left * 0.9)
         try:
             with reader.bounds():
-                root = reader.catalog(part.blob.part_of(place, part.blob.size).data if place else part.blob.data, ends)
-        except MemoryError:
+                opened = reader.document(
+                    part.blob.part_of(place, part.blob.size).data if place else part.blob.data, ends
+                )
+        except (ImportError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - pypdf raises many, RecursionError among them
             if not place:  # a first line behind other content may stand there by chance
                 yield _trouble(error, part)
             return
-        if root is None:
+        if opened is None:
             yield unscannable("encrypted", part, "it has a password")
             return
-        yield from self._contents(root, part, ctx, ends)
+        if opened.trouble and not place:
+            yield _trouble(opened.trouble, part)
+        yield from self._contents(opened, part, ctx, ends)
 
-    def _contents(self, root: Any, part: Part, ctx: Context, ends: float) -> Iterator[Child | Finding]:  # noqa: ANN401 - pypdf's
-        """Yield what hangs below ROOT."""
+    def _contents(self, opened: Document, part: Part, ctx: Context, ends: float) -> Iterator[Child | Finding]:
+        """Yield what is in the OPENED document."""
         from qsfilter_pdf import reader, walk  # noqa: PLC0415 - as above
 
-        told: set[str] = set()
+        told = {"trouble"} if opened.trouble else set()
         try:
-            for met in reader.bounded(walk.walk(root)):
+            for met in reader.bounded(walk.walk(opened.root)):
                 if time.monotonic() > ends:
                     yield unscannable("over-limit", part, f"pdf: not done after {self.seconds} s")
                     return
@@ -139,22 +148,26 @@ def _files(met: Met, part: Part, ctx: Context) -> Iterator[Child | Finding]:
         names = files.names(met.value, met.name)
         streams = files.streams(met.value)
     while True:
-        data, trouble = b"", None
+        data, trouble, over = b"", None, False
         try:
             with reader.bounds():
                 stream = next(streams, None)
                 if stream is None:
                     return
-                data, broken = files.content(stream, ctx.budget.bytes_left)
+                data, broken, over = files.content(stream, ctx.budget.bytes_left)
             if broken:
                 trouble = unscannable("corrupt", part, broken)
         except files.UnknownFilterError as error:
             data, trouble = error.args[0], unscannable("unknown-coding", part, error.args[1])
-        except MemoryError:
+        except (ImportError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - as above
             trouble = _trouble(error, part, broken="unscannable")
         yield Child(data=data, names=names, origin="pdf")
+        if over:
+            if not part.shadow:
+                ctx.budget.spend_bytes(ctx.budget.bytes_left + 1)
+            raise LimitReached("unpacked_bytes", ctx.limits.unpacked_bytes)
         if trouble is not None:
             yield trouble
 

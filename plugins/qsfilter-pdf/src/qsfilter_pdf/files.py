@@ -6,6 +6,7 @@ at 75 MB.
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from qsfilter.names import name as raw_name
@@ -25,7 +26,9 @@ FULL_NAMES = {
 """What the short names of filters mean (8.9.7); outside of a page's text they are wrong, and readers take them."""
 FILE_FILTERS = frozenset({*FULL_NAMES.values(), "/Crypt"})
 """Filters of anything (7.4); the others are of pictures, and for one of them pypdf would start a program."""
-STEP = 1 << 20
+HELD = 64 << 20
+"""Bytes up to which a file is held as it is inflated; a larger one is first measured, and inflated once more if it is
+within the Budget."""
 LONGEST_NAME = 4096
 
 
@@ -55,10 +58,10 @@ def streams(specification: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
             yield embedded[key]
 
 
-def content(stream: Any, most: int) -> tuple[bytes, str]:  # noqa: ANN401 - as above
-    """Return what STREAM holds, up to MOST bytes and one, and what is wrong with it. Raises what pypdf raises.
+def content(stream: Any, most: int) -> tuple[bytes, str, bool]:  # noqa: ANN401 - as above
+    """Return what STREAM holds, what is wrong with it, and whether it is more than MOST bytes; then it is cut.
 
-    What lies behind a filter that is none for files is in the UnknownFilterError.
+    Raises what pypdf raises. What lies behind a filter that is none for files is in the UnknownFilterError.
     """
     filters = stream.get("/Filter")
     filters = list(filters) if isinstance(filters, list) else [] if filters is None else [filters]
@@ -68,22 +71,55 @@ def content(stream: Any, most: int) -> tuple[bytes, str]:  # noqa: ANN401 - as a
     if unknown:
         raise UnknownFilterError(data[: most + 1], f"a file behind the filter {unknown[0]}")
     if stream.get("/DecodeParms") is None and filters in ([], ["/FlateDecode"]):
-        return _inflated(data, most) if filters else (data[: most + 1], "")
+        return _inflated(data, most) if filters else (data[: most + 1], "", False)
     from pypdf.generic import ArrayObject, NameObject  # noqa: PLC0415 - for PDFs with embedded files alone
 
     stream[NameObject("/Filter")] = ArrayObject(map(NameObject, filters))
-    return stream.get_data(), ""
+    inflated = stream.get_data()
+    stream.decoded_self = None  # where pypdf would keep it
+    return inflated, "", False
 
 
-def _inflated(data: bytes, most: int) -> tuple[bytes, str]:
-    """Inflate DATA (RFC 1950) until there are more than MOST bytes."""
-    import zlib  # noqa: PLC0415 - for PDFs with embedded files alone
+def _inflated(data: bytes, most: int) -> tuple[bytes, str, bool]:
+    """Inflate DATA (RFC 1950), and all that can be of a broken one; hold no more than HELD bytes of a bomb."""
+    pieces = _Pieces(data)
+    held, size = BytesIO(), 0
+    for piece in pieces:
+        if size <= HELD:
+            held.write(piece)
+        size += len(piece)
+        if size > most:
+            held.truncate(min(most, HELD))
+            return held.getvalue(), "", True
+    if held.tell() < size:
+        held = BytesIO()
+        for piece in _Pieces(data):
+            held.write(piece)
+    return held.getvalue(), pieces.trouble, False
 
-    stream, found = zlib.decompressobj(), bytearray()
-    try:
-        while not stream.eof and len(found) <= most and data:
-            found += stream.decompress(data, min(STEP, most + 1 - len(found)))
-            data = stream.unconsumed_tail
-    except zlib.error as error:
-        return bytes(found), str(error)
-    return bytes(found), "" if stream.eof or len(found) > most else "its stream is cut short"
+
+class _Pieces:
+    """What the deflated DATA holds, piece by piece, and then what is wrong with it."""
+
+    def __init__(self, data: bytes) -> None:
+        self.trouble = ""
+        self._data = data
+
+    def __iter__(self) -> Iterator[bytes]:
+        import zlib  # noqa: PLC0415 - for PDFs with embedded files alone
+
+        from qsfilter.streams.inflating import CHUNK, STEP, ZLIB, Inflater  # noqa: PLC0415 - as above
+
+        stream, at = Inflater(ZLIB), 0
+        try:
+            while not stream.eof:
+                given = self._data[at : at + CHUNK] if stream.needs_input else b""
+                at += len(given)
+                piece = stream.decompress(given, STEP)
+                if not (piece or given or stream.eof):
+                    self.trouble = "its stream is cut short"
+                    return
+                if piece:
+                    yield piece
+        except zlib.error as error:
+            self.trouble = str(error)

@@ -34,11 +34,16 @@ class TooManyError(Exception):
 
 
 def walk(root: Any) -> Iterator[Met]:  # noqa: ANN401 - pypdf's objects have one base and no use for it
-    """Yield what is met from ROOT, the catalog, on. Raises TooManyError."""
-    from pypdf.generic import DictionaryObject, IndirectObject  # noqa: PLC0415 - for PDFs alone
+    """Yield what is met from ROOT on: the catalog, or a list of all objects, where embedded files may stand loose.
+
+    Raises TooManyError.
+    """
+    from pypdf.generic import DictionaryObject, IndirectObject, NameObject  # noqa: PLC0415 - for PDFs alone
 
     todo: list[_Step] = [_Step(root)]
     seen: set[tuple[int, int]] = set()
+    loose: dict[tuple[int, int], Any] = {}
+    taken: set[tuple[int, int]] = set()
     visits = 0
     while todo:
         step = todo.pop()
@@ -60,6 +65,20 @@ def walk(root: Any) -> Iterator[Met]:  # noqa: ANN401 - pypdf's objects have one
             continue
         if isinstance(value, DictionaryObject):
             yield from _met(value, step.name)
+            if value.get("/Type") == "/EmbeddedFile" and isinstance(step.value, IndirectObject):
+                loose[step.value.idnum, step.value.generation] = step.value
+            elif "/EF" in value:
+                taken |= _places(value.get("/EF"))
+    for place in sorted(loose.keys() - taken):
+        yield Met("file", DictionaryObject({NameObject("/EF"): DictionaryObject({NameObject("/F"): loose[place]})}))
+
+
+def _places(files: Any) -> set[tuple[int, int]]:  # noqa: ANN401 - as above
+    """Return the objects to which the entries of FILES, the value of /EF, lead."""
+    from pypdf.generic import DictionaryObject, IndirectObject  # noqa: PLC0415 - as above
+
+    found = [files.raw_get(key) for key in files] if isinstance(files, DictionaryObject) else []
+    return {(one.idnum, one.generation) for one in found if isinstance(one, IndirectObject)}
 
 
 class _Step(NamedTuple):

@@ -1,0 +1,11 @@
+"""A member with an absolute name."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed, member, zip_file
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(zip_file(member(b"/etc/cron.d/x.exe", eicar())), "report.zip", newline)

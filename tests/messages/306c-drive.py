@@ -1,0 +1,11 @@
+"""A member with the name of a drive."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed, member, zip_file
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(zip_file(member(b"C:\\Windows\\x.exe", eicar())), "report.zip", newline)

@@ -1,0 +1,11 @@
+"""The local header says that the data are stored, and the directory that they are deflated."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import STORED, mailed, member, zip_file
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(zip_file(member(b"a.txt", eicar(), local={"method": STORED})), "report.zip", newline)

@@ -1,0 +1,13 @@
+"""The comment of a harmless zip holds another zip."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed, member, zip_file
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(
+        zip_file(member(b"b.txt", b"hello"), comment=zip_file(member(b"a.txt", eicar()))), "report.zip", newline
+    )

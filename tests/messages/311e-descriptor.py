@@ -1,0 +1,11 @@
+"""A member whose sizes stand behind its data."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed, member, zip_file
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(zip_file(member(b"a.txt", eicar(), streamed=True)), "report.zip", newline)

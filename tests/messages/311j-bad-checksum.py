@@ -1,0 +1,11 @@
+"""A member whose checksum is wrong in both headers."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed, member, zip_file
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(zip_file(member(b"a.txt", eicar(), both={"crc": 1})), "report.zip", newline)

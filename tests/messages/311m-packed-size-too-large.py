@@ -1,0 +1,11 @@
+"""Both headers tell more data than the archive has."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed, member, zip_file
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(zip_file(member(b"a.txt", eicar(), both={"packed": 0x7FFFFFFF})), "report.zip", newline)

@@ -1,0 +1,19 @@
+"""A member that says that it is encrypted by AES in its method, and not in its flags."""
+
+from __future__ import annotations
+
+import struct
+
+from qsfilter.testing.archives import AES, mailed, member, zip_file
+from qsfilter.testing.containers import noise
+
+FIELD = struct.pack("<HHHHBH", 0x9901, 7, 2, 0x4541, 3, 8)
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(
+        zip_file(member(b"x.exe", b"", AES, data=noise(500), both={"size": 700, "crc": 0, "extra": FIELD})),
+        "report.zip",
+        newline,
+    )

@@ -1,0 +1,12 @@
+"""The EICAR test file in lzip's format."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed
+from qsfilter.testing.containers import lzip
+from qsfilter.testing.messages import eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(lzip(eicar()), "report.lz", newline)

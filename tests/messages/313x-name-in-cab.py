@@ -1,0 +1,11 @@
+"""A program's name in an archive of the kind cab, which is named report.dat."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed
+from qsfilter.testing.containers import cabinet
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(cabinet(b"x.exe", b"hello"), "report.dat", newline)

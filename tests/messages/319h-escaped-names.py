@@ -1,0 +1,19 @@
+"""A PDF in which the keys that lead to the EICAR test file are written with escapes."""
+
+from __future__ import annotations
+
+import zlib
+
+from qsfilter.testing.archives import mailed, packed_eicar
+from qsfilter.testing.documents import pdf, pdf_stream
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R /N#61mes << /E#6dbeddedFil#65s << /#4eames [(a) 3 0 R] >> >> >>",
+        b"<< /Type /Pages /Kids [] /Count 0 >>",
+        b"<< /Type /Filespec /F (a.gz) /#45F << /#46 4 0 R >> >>",
+        pdf_stream(zlib.compress(packed_eicar()), b"/Type /EmbeddedFile /Filter /FlateDecode"),
+    )
+    return mailed(pdf(*objects), "report.pdf", newline)

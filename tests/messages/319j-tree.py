@@ -1,0 +1,21 @@
+"""A PDF with the EICAR test file down in a tree of names."""
+
+from __future__ import annotations
+
+import zlib
+
+from qsfilter.testing.archives import mailed, packed_eicar
+from qsfilter.testing.documents import pdf, pdf_stream
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Kids [5 0 R] >> >> >>",
+        b"<< /Type /Pages /Kids [] /Count 0 >>",
+        b"<< /Type /Filespec /F (a.gz) /EF << /F 4 0 R >> >>",
+        pdf_stream(zlib.compress(packed_eicar()), b"/Type /EmbeddedFile /Filter /FlateDecode"),
+        b"<< /Limits [(a) (a)] /Kids [6 0 R] >>",
+        b"<< /Limits [(a) (a)] /Names [(a) 3 0 R] >>",
+    )
+    return mailed(pdf(*objects), "report.pdf", newline)

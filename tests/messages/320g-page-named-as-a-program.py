@@ -1,0 +1,18 @@
+"""A page that offers the EICAR test file under a program's name."""
+
+from __future__ import annotations
+
+import base64
+
+from qsfilter.testing.archives import mailed, packed_eicar
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(
+        b'<html><a download="x.exe" href="data:application/octet-stream;base64,'
+        + base64.b64encode(packed_eicar())
+        + b'">here</a></html>',
+        "report.html",
+        newline,
+    )

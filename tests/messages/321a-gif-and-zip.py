@@ -1,0 +1,11 @@
+"""A picture (GIF) with a zip behind it."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed
+from qsfilter.testing.messages import eicar, zip_of
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(b"GIF89a\1\0\1\0\0\0\0;" + zip_of({"a.txt": eicar()}), "report.gif", newline)

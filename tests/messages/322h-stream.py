@@ -1,0 +1,10 @@
+"""A program's name with that of its own stream behind it."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed, member, zip_file
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(zip_file(member(b"x.exe::$DATA", b"hello")), "report.zip", newline)

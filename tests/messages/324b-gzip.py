@@ -1,0 +1,11 @@
+"""Noise behind the signature of a gzip file."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed
+from qsfilter.testing.containers import noise
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(b"\x1f\x8b\x08\0" + noise(2000), "report.bin", newline)

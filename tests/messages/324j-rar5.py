@@ -1,0 +1,11 @@
+"""Noise behind the signature of a rar5 file."""
+
+from __future__ import annotations
+
+from qsfilter.testing.archives import mailed
+from qsfilter.testing.containers import noise
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return mailed(b"Rar!\x1a\7\1\0" + noise(2000), "report.bin", newline)
