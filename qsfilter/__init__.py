@@ -5,7 +5,6 @@ The public words; what is not here or in `qsfilter.testing` and `qsfilter.queue`
 
 from qsfilter.actions import Action, Kind
 from qsfilter.context import Context
-from qsfilter.decide import Policy
 from qsfilter.edits import Head
 from qsfilter.errors import ConfigError, DeliveryError, LimitReached, PluginError, QsfilterError
 from qsfilter.filter import Filter
@@ -33,6 +32,7 @@ from qsfilter.model import (
     Verdict,
     Waiver,
 )
+from qsfilter.policy import Policy
 from qsfilter.registry import Entry
 from qsfilter.transport import Maildir, QmailQueue
 from qsfilter.words import (

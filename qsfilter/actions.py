@@ -71,6 +71,7 @@ DEFAULT_ACTIONS: dict[str, tuple[Action, bool]] = {
     "ambiguous": (Action.REJECT, True),
     "irregular": (Action.ACCEPT, False),
     "failure": (Action.DEFER, False),
+    "failure.poison": (Action.QUARANTINE, False),
     "note": (Action.ACCEPT, False),
 }
 """`kind` or `kind.name` → action and whether a durable copy is kept first (`keep = true`)."""

@@ -13,30 +13,35 @@ from typing import TYPE_CHECKING, Any
 
 from qsfilter import discovery, options
 from qsfilter.actions import DEFAULT_ACTIONS, UNSCANNABLE_NAMES, Action, Kind
-from qsfilter.decide import Policy
 from qsfilter.errors import ConfigError
 from qsfilter.filter import QUARANTINE, Filter
 from qsfilter.limits import Limits
+from qsfilter.policy import Policy
 from qsfilter.registry import Entry
 from qsfilter.transport import Maildir, QmailQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from qsfilter.attempts import Attempts
+    from qsfilter.builtin.rule_set import RuleSet
     from qsfilter.deliver import Transport
+
+    LoadRules = Callable[[tuple[str, ...], str], RuleSet]
 
 VARIABLE = "QSFILTER_CONFIG"
 DEFAULT_PATH = "/etc/qsfilter/qsfilter.toml"
-TABLES = ("relays", "deliver", "quarantine", "actions", "limits", "rules", "plugins")
-RESERVED = ("use", "mode", "timeout", "on_error")
+TABLES = ("relays", "deliver", "quarantine", "actions", "policy", "allow", "attempts", "limits", "rules", "plugins")
+RESERVED = ("use", "mode", "timeout", "on_error", "backup_for")
 MODES = ("enforce", "shadow", "off")
 REPLIES = ("plain", "notqmail", "curti", "sagredo", "indimail")
 BUILT_IN_DEFAULT = "the built-in default"
 
 
-def load(path: str | None = None) -> Filter:
+def load(path: str | None = None, rules: LoadRules | None = None) -> Filter:
     """Read the file at PATH, else the one that QSFILTER_CONFIG names, else /etc/qsfilter/qsfilter.toml.
 
+    RULES loads the site's rules; without it they are loaded as they stand, and one that is broken is an error.
     Raises ConfigError (exit code 55) with one line that says what is wrong and where.
     """
     chosen = path or os.environ.get(VARIABLE) or DEFAULT_PATH
@@ -50,28 +55,33 @@ def load(path: str | None = None) -> Filter:
         raise ConfigError(f"{chosen}: {error.strerror}") from error
     except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
         raise ConfigError(f"{chosen}: {error}") from error
-    return from_table(table, chosen, hashlib.sha256(source).hexdigest())
+    return from_table(table, chosen, hashlib.sha256(source).hexdigest(), rules)
 
 
-def from_table(table: Mapping[str, Any], where: str, digest: str = "") -> Filter:
-    """Make the Filter that TABLE describes; WHERE is the file it came from and DIGEST that file's SHA-256."""
+def from_table(table: Mapping[str, Any], where: str, digest: str = "", rules: LoadRules | None = None) -> Filter:
+    """Make the Filter that TABLE describes; WHERE is the file it came from and DIGEST that file's SHA-256.
+
+    RULES loads the site's rules, as in `load`.
+    """
     for key in table:
         if key not in TABLES:
             raise options.unknown_key(where, key, TABLES)
     deliver = _table(table, "deliver", where, ("qmail_queue", "maildir", "reply"))
     quarantine = _table(table, "quarantine", where, ("path",))
-    rules = _table(table, "rules", where, ("files",))
+    quarantine_path = options.checked(quarantine.get("path", QUARANTINE), str, f"{where}: quarantine.path")
     return Filter(
         *_plugins(_table(table, "plugins", where), where),
-        rules=options.checked(rules.get("files", []), tuple[str, ...], f"{where}: rules.files"),
+        rules=_rules(table, where, quarantine_path, rules),
         transport=_transport(deliver, where),
-        quarantine=options.checked(quarantine.get("path", QUARANTINE), str, f"{where}: quarantine.path"),
+        quarantine=quarantine_path,
         policy=Policy(
             actions=_actions(_table(table, "actions", where), where),
             relays=frozenset(options.checked(table.get("relays", []), tuple[str, ...], f"{where}: relays")),
+            **_policy(table, where),
         ),
         limits=_limits(_table(table, "limits", where), where),
         reply=_choice(deliver.get("reply", "plain"), REPLIES, f"{where}: deliver.reply"),
+        attempts=_attempts(_table(table, "attempts", where, ("path", "most")), where, quarantine_path),
         config=digest,
     )
 
@@ -120,6 +130,7 @@ def _plugins(tables: Mapping[str, Any], where: str) -> list[Entry]:
                 plugin=options.make(discovery.plugin_class(use, place), table, place),
                 shadow=mode == "shadow",
                 timeout=_positive(reserved.get("timeout", 60.0), f"{place}.timeout"),
+                backup_for=options.checked(reserved.get("backup_for", ""), str, f"{place}.backup_for"),
                 on_error=None if on_error is None else _action(on_error, f"{place}.on_error")[0],
             )
         )
@@ -131,6 +142,31 @@ def _positive(value: object, where: str) -> float:
     if not 0 < number < float("inf"):  # TOML knows nan and inf, which no timer does
         raise ConfigError(f"{where}: takes a number above 0")
     return number
+
+
+def _attempts(table: Mapping[str, Any], where: str, quarantine: str) -> Attempts | None:
+    """Read where attempts are remembered, beside the QUARANTINE if nothing is said; an empty path is nowhere."""
+    beside = os.path.join(os.path.dirname(quarantine.rstrip("/")), "attempts")
+    path = options.checked(table.get("path", beside), str, f"{where}: attempts.path")
+    most = options.checked(table.get("most", 3), int, f"{where}: attempts.most")
+    if most < 1:
+        raise ConfigError(f"{where}: attempts.most: takes a number from 1 up")
+    from qsfilter.attempts import Attempts  # noqa: PLC0415 - a filter that is written in Python may have none
+
+    return Attempts(path, most=most) if path else None
+
+
+def _rules(table: Mapping[str, Any], where: str, quarantine: str, load_rules: LoadRules | None) -> RuleSet | tuple[()]:
+    """Load the site's rules; their last good versions are kept beside the QUARANTINE where no other place is named."""
+    rules = _table(table, "rules", where, ("files", "last_good"))
+    files = options.checked(rules.get("files", []), tuple[str, ...], f"{where}: rules.files")
+    beside = os.path.join(os.path.dirname(quarantine.rstrip("/")), "rules")
+    last_good = options.checked(rules.get("last_good", beside), str, f"{where}: rules.last_good")
+    if not files:
+        return ()
+    from qsfilter.builtin.rule_set import as_they_stand  # noqa: PLC0415 - not every site has rules
+
+    return (load_rules or as_they_stand)(files, last_good)
 
 
 def _transport(deliver: Mapping[str, Any], where: str) -> Transport | None:
@@ -171,6 +207,15 @@ def _actions(table: Mapping[str, Any], where: str) -> dict[str, tuple[Action, bo
             raise options.unknown_key(f"{where}: actions", key, [*Kind, *unscannable])
         actions[key] = _action(value, f"{where}: actions.{key}")
     return actions
+
+
+def _policy(table: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Read the rules and the allow entries, which most sites have none of."""
+    if not table.get("policy") and not table.get("allow"):
+        return {}
+    from qsfilter.policy_tables import read_allow, read_rules  # noqa: PLC0415 - as said above
+
+    return {"rules": read_rules(table.get("policy", []), where), "allow": read_allow(table.get("allow", []), where)}
 
 
 def _limits(table: Mapping[str, Any], where: str) -> Limits:

@@ -56,6 +56,10 @@ class Context:
     """SHA-256 (hexadecimal) by which a retry of the same mail is recognised."""
     cache: Cache = field(default_factory=Uncached)
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    """Seconds since the epoch, for what ends at a date."""
+    waited: float = 0.0
+    """Seconds since this mail was sent for the first time, as far as that is known."""
 
     @property
     def seconds_left(self) -> float:

@@ -7,41 +7,18 @@ and never malware unless its allow entry names it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qsfilter.actions import DEFAULT_ACTIONS, Action, Kind, combine
+from qsfilter.actions import Action, Kind, combine
 from qsfilter.errors import Nonsense
 from qsfilter.model import Decision, Disposition, Edit, Finding, Path, Verdict, Waiver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from qsfilter.examination import Examination
     from qsfilter.model import Message
+    from qsfilter.policy import Policy
     from qsfilter.registry import Entry
-
-MOST_IN_REPLY = 200
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """The site's opinion on findings: action and `keep` for each kind, or for `kind.name` where that is listed."""
-
-    actions: Mapping[str, tuple[Action, bool]] = field(default_factory=lambda: DEFAULT_ACTIONS)
-    relays: frozenset[str] = frozenset()
-    """Addresses of clients that only pass mail on; a reject towards them becomes a quarantine."""
-
-    def vote(self, finding: Finding, on_error: Action | None) -> Verdict:
-        """Give the opinion on FINDING; ON_ERROR is that of the plugin it came from, for failures."""
-        action, keep = (
-            self.actions.get(f"{finding.kind}.{finding.name}")
-            or self.actions.get(finding.kind)
-            or DEFAULT_ACTIONS[finding.kind]
-        )
-        if finding.kind is Kind.FAILURE and on_error is not None:
-            action, keep = on_error, on_error is Action.REJECT
-        return Verdict(action=action, reason=str(finding), because=(finding,), keep=keep, source="policy")
 
 
 def decide(
@@ -64,17 +41,22 @@ def decide(
     counted += tuple(found for found in examination.findings[before:] if not found.shadow)
     verdicts.sort(key=_source)  # stable: what one plugin says stays in its order
     waivers.sort(key=_source)
+    waivers += policy.waivers(counted, message, examination.ctx.now())
     waived = tuple(waiver for waiver in waivers if waiver.malware or waiver.finding.kind is not Kind.MALWARE)
-    silenced = {waiver.finding for waiver in waived}
+    silenced = {waiver.finding for waiver in waived if waiver.recipients is None}
     on_error = {entry.name: entry.on_error for entry in examination.registry.entries}
-    verdicts += [
-        policy.vote(found, on_error.get(found.source)) for found in sorted(counted, key=_order) if found not in silenced
-    ]
+    for found in sorted(counted, key=_order):
+        if found not in silenced:
+            exempt = frozenset(one for waiver in waived if waiver.finding == found for one in waiver.recipients or ())
+            verdicts += policy.votes(
+                found, message, on_error.get(found.source), waited=examination.ctx.waited, exempt=exempt
+            )
     in_force = [verdict for verdict in verdicts if not verdict.shadow]
     wanted = _dispositions(message, in_force, policy)
     groups = _combined(wanted)
     edits = tuple(dict.fromkeys(edit for verdict in in_force for edit in verdict.edits))
-    decision = Decision(groups=groups, edits=edits, reply=_reply(wanted, groups[0].action), waived=waived)
+    said = _reply(message, wanted, groups[0].action, examination.ctx.key)
+    decision = Decision(groups=groups, edits=edits, reply=said, waived=waived)
     return tuple(verdicts), decision
 
 
@@ -97,10 +79,10 @@ def _source(answer: Verdict | Waiver) -> str:
     return answer.source
 
 
-def _order(found: Finding) -> tuple[int, str, tuple[tuple[int, str], ...], str, str]:
+def _order(found: Finding) -> tuple[int, str, tuple[tuple[int, str], ...], bool, str, str]:
     """Order findings by themselves, not by the order in which plugins were asked."""
     steps = found.part.steps if isinstance(found.part, Path) else ()
-    return found.kind.rank, found.name, steps, found.source, found.detail
+    return found.kind.rank, found.name, steps, found.part is None, found.source, found.detail
 
 
 def _dispositions(message: Message, verdicts: list[Verdict], policy: Policy) -> list[Disposition]:
@@ -148,11 +130,10 @@ def _combined(groups: list[Disposition]) -> tuple[Disposition, ...]:
     )
 
 
-def _reply(wanted: list[Disposition], answer: Action) -> str:
-    """Say in printable ASCII why the message is refused or deferred; nothing for mail that is accepted."""
-    spoken = {Action.REJECT: "message refused", Action.DEFER: "try again later"}
-    if answer not in spoken:
+def _reply(message: Message, wanted: list[Disposition], answer: Action, key: str) -> str:
+    """Say why MESSAGE is refused or deferred; nothing for mail that is taken."""
+    if answer not in {Action.REJECT, Action.DEFER}:
         return ""
-    reason = next(group.reason for group in wanted if group.action is answer)
-    printable = "".join(char if " " <= char <= "~" else "?" for char in reason)
-    return f"{spoken[answer]}: {printable}"[:MOST_IN_REPLY]
+    from qsfilter.reply import reply  # noqa: PLC0415 - most mail is taken
+
+    return reply(message, wanted, answer, key)

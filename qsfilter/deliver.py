@@ -18,9 +18,9 @@ BUG = 81
 if TYPE_CHECKING:
     from mmap import mmap
 
-    from qsfilter.decide import Policy
     from qsfilter.examination import Examination
     from qsfilter.model import Report
+    from qsfilter.policy import Policy
     from qsfilter.registry import Entry
 
 
@@ -44,7 +44,7 @@ def deliver(
         return Outcome(exit=EXIT_CODES[Action.DEFER], reply=decision.reply)
     kept, trouble = _keep(report, examination, policy)
     if trouble:
-        return Outcome(exit=EXIT_CODES[Action.DEFER], reply=trouble, kept=kept)
+        return Outcome(exit=EXIT_CODES[Action.DEFER], reply=_said(trouble, report), kept=kept)
     accepted = {
         recipient for group in decision.groups if group.action is Action.ACCEPT for recipient in group.recipients
     }
@@ -55,10 +55,17 @@ def deliver(
     try:
         code = transport.hand_over(raw, head(report, raw), envelope)
     except DeliveryError as error:
-        return Outcome(exit=error.exit, reply=str(error), kept=kept)
+        return Outcome(exit=error.exit, reply=_said(str(error), report), kept=kept)
     if type(code) is not int or not 0 <= code <= 255:  # a transport of one's own that forgets to return
-        return Outcome(exit=BUG, reply=f"try again later: the transport answered {code!r}"[:200], kept=kept)
+        said = _said(f"try again later: the transport answered {code!r}", report)
+        return Outcome(exit=BUG, reply=said, kept=kept)
     return Outcome(exit=code, handed=envelope.recipients if code == 0 else (), kept=kept)
+
+
+def _said(trouble: str, report: Report) -> str:
+    from qsfilter.reply import composed  # noqa: PLC0415 - most mail is handed over without trouble
+
+    return composed(trouble, "", report.key)
 
 
 def _keep(report: Report, examination: Examination, policy: Policy) -> tuple[tuple[Kept, ...], str]:
@@ -79,7 +86,10 @@ def _keep(report: Report, examination: Examination, policy: Policy) -> tuple[tup
         for found in examination.findings[before:]
         if found.kind is Kind.FAILURE
         and not found.shadow
-        and policy.vote(found, on_error.get(found.source)).action is not Action.ACCEPT
+        and any(
+            vote.action is not Action.ACCEPT
+            for vote in policy.votes(found, report.message, on_error.get(found.source), waited=examination.ctx.waited)
+        )
     ]
     if failed:
         return tuple(kept), f"try again later: {failed[0].source} could not keep the message"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from qsfilter.attempts import Attempt
     from qsfilter.context import Context
     from qsfilter.model import Path
     from qsfilter.registry import Entry, Hook, Registry
@@ -50,9 +51,18 @@ class Examination:
     """What has been asked and answered about one message so far."""
 
     def __init__(
-        self, registry: Registry, ctx: Context, guard: Guard = untimed, broken: Mapping[str, str] | None = None
+        self,
+        registry: Registry,
+        ctx: Context,
+        guard: Guard = untimed,
+        broken: Mapping[str, str] | None = None,
+        attempt: Attempt | None = None,
     ) -> None:
-        """Ask the plugins of REGISTRY; those in BROKEN (name → why) failed to start and are only reported."""
+        """Ask the plugins of REGISTRY; those in BROKEN (name → why) failed to start and are only reported.
+
+        ATTEMPT is told what is asked next, for the one who finds that this process died of it.
+        """
+        self._attempt = attempt
         self.registry = registry
         self.ctx = ctx
         self.shadow_budget = Budget(ctx.limits)
@@ -63,7 +73,7 @@ class Examination:
         self._broken = broken or {}
         for entry in registry.entries:
             if entry.name in self._broken:
-                self.record(_failure("start", self._broken[entry.name]), entry)
+                self._note_not_started(entry)
 
     def ask(
         self,
@@ -91,6 +101,13 @@ class Examination:
         shadow = shadow or (entry is not None and entry.shadow)
         self.findings.append(replace(finding, source=source or "core", shadow=shadow))
 
+    def _note_not_started(self, entry: Entry) -> None:
+        """Say once why ENTRY is asked nothing, in the findings and in the trace."""
+        trouble = _failure("start", self._broken[entry.name])
+        self.record(trouble, entry)
+        said = f"{trouble}: {trouble.detail}"
+        self.calls.append(Call(hook="start", plugin=entry.name, seconds=0.0, result=said, rule=entry.rule))
+
     def _ask_one(
         self,
         hook: str,
@@ -105,6 +122,8 @@ class Examination:
         started = clock()
         answers = 0
         trouble: Finding | None = None
+        if self._attempt is not None:
+            self._attempt.asking(hook, entry.name, where)
         try:
             if seconds <= 0:
                 raise OutOfTime
@@ -127,7 +146,7 @@ class Examination:
             trouble = _trouble(hook, error, where)
         if trouble is not None:
             self.record(trouble, entry, shadow=part is not None and part.shadow)
-        result = f"{answers} answers" if trouble is None else f"{trouble}: {trouble.detail}"
+        result = f"{answers} answer{'s' * (answers != 1)}" if trouble is None else f"{trouble}: {trouble.detail}"
         self.calls.append(
             Call(hook=hook, plugin=entry.name, seconds=clock() - started, result=result, rule=entry.rule, part=where)
         )
@@ -182,6 +201,8 @@ def _trouble(hook: str, error: BaseException, where: Path | None) -> Finding:
     detail = f"{hook}: {type(error).__name__}: {text_of(error)}"[:LONGEST_ERROR]
     if isinstance(error, Nonsense):
         return _failure("nonsense", detail)
+    if isinstance(error, ImportError):  # a library is not there, which is no fault of the content
+        return _failure("crash", detail)
     if isinstance(error, MemoryError):
         return _failure("memory", detail)
     reading = hook in {"parse", "unpack"} and isinstance(error, Exception) and not isinstance(error, OSError)

@@ -5,26 +5,28 @@ The only module that names built-ins. Guarantee: what can be wrong with the plug
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qsfilter import pipeline
 from qsfilter.builtin.mime_reader import MimeReader
 from qsfilter.builtin.quarantine import Quarantine
-from qsfilter.builtin.site_rules import load_rules
 from qsfilter.builtin.stream_unpacker import StreamUnpacker
 from qsfilter.builtin.tar_unpacker import TarUnpacker
 from qsfilter.builtin.zip_unpacker import ZipUnpacker
-from qsfilter.decide import Policy
 from qsfilter.errors import ConfigError
 from qsfilter.examination import untimed
 from qsfilter.limits import Limits
 from qsfilter.model import Client
+from qsfilter.policy import Policy
 from qsfilter.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from mmap import mmap
 
+    from qsfilter.attempts import Attempts
+    from qsfilter.builtin.rule_set import RuleSet
     from qsfilter.deliver import Transport
     from qsfilter.examination import Guard
     from qsfilter.model import Envelope, Report
@@ -39,28 +41,35 @@ class Filter:
     def __init__(
         self,
         *plugins: object,
-        rules: str | Iterable[str] = (),
+        rules: str | Iterable[str] | RuleSet = (),
+        last_good: str = "",
         transport: Transport | None = None,
         quarantine: str = QUARANTINE,
         policy: Policy | None = None,
         limits: Limits | None = None,
         reply: str = "plain",
+        attempts: Attempts | None = None,
         config: str = "",
     ) -> None:
-        """Set up PLUGINS (plugin objects, or Entries that say more), site RULES (paths) and TRANSPORT.
+        """Set up PLUGINS (plugin objects, or Entries that say more), site RULES (files and folders) and TRANSPORT.
 
+        LAST_GOOD is a folder that keeps the last good version of each rules file over the end of the process.
         Without a TRANSPORT the filter can `examine` only. REPLY is the dialect in which the queue wrapper gives the
-        reason of a refusal (`queue.contract.DIALECTS`). CONFIG is the digest of the configuration this comes from.
+        reason of a refusal (`queue.contract.DIALECTS`). ATTEMPTS remembers which messages broke us off, so that they
+        are given up in the end. CONFIG is the digest of the configuration this comes from.
         Raises ConfigError for rules that can't be read and PluginError for plugins that can't be asked.
         """
         unpackers = (ZipUnpacker(), TarUnpacker(), StreamUnpacker())
         built_in = (MimeReader(), *unpackers, Quarantine(path=quarantine))
-        paths = (rules,) if isinstance(rules, str) else tuple(rules)
         entries = [Entry(name=_name(plugin), plugin=plugin) for plugin in built_in]
         entries += _named(plugins)
-        entries += [entry for path in paths for entry in load_rules(path)]
+        self._fixed = entries
+        self.rules = _rule_set(rules, last_good)
+        if self.rules is not None:
+            entries = [*entries, *self.rules.entries]
         self.transport = transport
         self.reply = reply
+        self.attempts = attempts
         self.setup = pipeline.Setup(
             registry=Registry(entries), policy=policy or Policy(), limits=limits or Limits(), config=config
         )
@@ -69,6 +78,16 @@ class Filter:
     def limits(self) -> Limits:
         """The bounds on each message."""
         return self.setup.limits
+
+    def refresh(self) -> None:
+        """Take over what has changed in the site's rules; call it between messages, from one thread at a time.
+
+        Costs one stat for each file. A message that is under way goes on with the rules it began with. What can't be
+        used leaves the last good version in force, and every message notes it. Raises PluginError, and changes nothing,
+        where a rule takes the name of a plugin.
+        """
+        if self.rules is not None and self.rules.refresh():
+            self.setup = replace(self.setup, registry=Registry([*self._fixed, *self.rules.entries]))
 
     def start(self) -> None:
         """Start every plugin; call it once, after the last fork. A plugin that fails is a FAILURE in every message."""
@@ -109,7 +128,24 @@ class Filter:
         if chosen is None:
             raise ConfigError("no transport: set deliver.qmail_queue or deliver.maildir")
         ctx = pipeline.context(self.limits, raw, envelope, deadline)
-        return pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard)
+        if self.attempts is None:
+            return pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard)
+        with self.attempts.begin(ctx.key) as attempt:
+            ctx = replace(ctx, waited=attempt.seconds)
+            report = pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard, attempt=attempt)
+            attempt.ended(report.outcome.exit if report.outcome else 71)
+        return report
+
+
+def _rule_set(rules: str | Iterable[str] | RuleSet, last_good: str) -> RuleSet | None:
+    """Load RULES, if there are any."""
+    if isinstance(rules, (tuple, list)) and not rules:
+        return None
+    from qsfilter.builtin.rule_set import RuleSet, for_long  # noqa: PLC0415 - not every site has rules
+
+    if isinstance(rules, RuleSet):
+        return rules
+    return for_long((rules,) if isinstance(rules, str) else rules, last_good)
 
 
 def _named(plugins: Iterable[object]) -> list[Entry]:

@@ -295,6 +295,8 @@ class Waiver:
     """Seconds since the epoch at which the allow entry behind it ends."""
     malware: bool = False
     """The allow entry names malware expressly; without it, MALWARE is never waived."""
+    recipients: tuple[bytes, ...] | None = None
+    """For these recipients only; None for all."""
     source: str = ""
 
 

@@ -12,12 +12,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qsfilter.actions import Kind
 from qsfilter.context import Context
-from qsfilter.decide import Policy, decide
+from qsfilter.decide import decide
 from qsfilter.deliver import deliver
 from qsfilter.examination import Examination, text_of, untimed
 from qsfilter.limits import Budget, Limits
-from qsfilter.model import About, Message, Report
+from qsfilter.model import About, Finding, Message, Report
+from qsfilter.registry import Registry
 from qsfilter.report import report
 from qsfilter.scan import scan
 from qsfilter.worklist import open_message
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from mmap import mmap
 
+    from qsfilter.attempts import Attempt
     from qsfilter.deliver import Transport
     from qsfilter.examination import Guard
     from qsfilter.model import Client, Envelope
-    from qsfilter.registry import Registry
+    from qsfilter.policy import Policy
 
 _TRACE = re.compile(
     rb"(?:From .*+\n)?+(?:(?:received|return-path|delivered-to)[ \t]*+:.*+\n(?:[ \t].*+\n)*+)*+", re.IGNORECASE
@@ -58,6 +61,11 @@ class Setup:
                 broken[hook.entry.name] = f"{type(error).__name__}: {text_of(error)}"
         return replace(self, broken=broken, about=about(self.registry))
 
+    def keeping_alone(self) -> Setup:
+        """Return what is left for a message that breaks us off: the quarantine, and no plugin that looks at it."""
+        kept = [entry for entry in self.registry.entries if entry.name == "quarantine"]
+        return replace(self, registry=Registry(kept), broken=None)
+
 
 def about(registry: Registry) -> tuple[About, ...]:
     """Ask every plugin who it is; one that can't say is left with its name alone."""
@@ -72,11 +80,27 @@ def about(registry: Registry) -> tuple[About, ...]:
 
 
 def examine(
-    setup: Setup, raw: bytes | mmap, envelope: Envelope, client: Client, ctx: Context, guard: Guard = untimed
+    setup: Setup,
+    raw: bytes | mmap,
+    envelope: Envelope,
+    client: Client,
+    ctx: Context,
+    guard: Guard = untimed,
+    *,
+    attempt: Attempt | None = None,
 ) -> tuple[Report, Examination]:
-    """Parse, unpack, scan and decide; deliver nothing. Return the report so far, and the examination to go on with."""
+    """Parse, unpack, scan and decide; deliver nothing. Return the report so far, and the examination to go on with.
+
+    Where ATTEMPT knows the message as one that breaks us off, nothing is asked about it, and it is a finding.
+    """
     started = ctx.clock()
-    examination = Examination(setup.registry, ctx, guard, setup.broken)
+    if attempt is not None and attempt.poison:
+        setup = setup.keeping_alone()
+    examination = Examination(setup.registry, ctx, guard, setup.broken, attempt)
+    if attempt is not None and attempt.poison:
+        examination.record(Finding(kind=Kind.FAILURE, name="poison", detail=attempt.detail), None)
+    elif attempt is not None and attempt.trouble:
+        examination.record(Finding(kind=Kind.NOTE, name="attempts", detail=attempt.trouble), None)
     parts = open_message(raw, examination)
     message = Message(envelope=envelope, client=client, parts=parts, findings=tuple(examination.findings))
     findings = scan(message, examination)
@@ -105,10 +129,12 @@ def run(
     ctx: Context,
     transport: Transport,
     guard: Guard = untimed,
+    *,
+    attempt: Attempt | None = None,
 ) -> Report:
     """Take one message through its whole life and return the report on it."""
     started = ctx.clock()
-    examined, examination = examine(setup, raw, envelope, client, ctx, guard)
+    examined, examination = examine(setup, raw, envelope, client, ctx, guard, attempt=attempt)
     before = len(examination.findings)
     outcome = deliver(examined, raw, examination, setup.policy, transport)
     finished = replace(
@@ -120,7 +146,7 @@ def run(
         seconds=ctx.clock() - started,
     )
     report(finished, examination)
-    return finished
+    return replace(finished, calls=tuple(examination.calls))
 
 
 def context(limits: Limits, raw: bytes | mmap, envelope: Envelope, deadline: float | None = None) -> Context:

@@ -36,6 +36,8 @@ class Entry:
     """What a FAILURE of this plugin votes for; None for the action table's `failure`."""
     rule: str = ""
     """File and line, where the plugin is a site rule."""
+    backup_for: str = ""
+    """Name of the entry in whose place it scans when that one fails; it is not asked otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Registry:
         manager.add_hookspecs(Hooks)
         for entry in self.entries:
             _refuse_unmarked(entry)
+            self._refuse_odd_backup(entry)
             try:
                 manager.register(entry.plugin, entry.name)
             except (pluggy.PluginValidationError, ValueError) as error:
@@ -89,6 +92,12 @@ class Registry:
             found = {id(impl.plugin): impl for impl in getattr(manager.hook, name).get_hookimpls()}
             asked = [entry for entry in self.entries if id(entry.plugin) in found]
             self.hooks[name] = tuple(_hook(entry, name, found[id(entry.plugin)]) for entry in asked)
+
+    def _refuse_odd_backup(self, entry: Entry) -> None:
+        known = {other.name: other for other in self.entries if other is not entry}
+        if entry.backup_for and (entry.backup_for not in known or known[entry.backup_for].backup_for):
+            text = f"plugin {entry.name}: backup_for takes the name of another plugin that is no backup itself"
+            raise PluginError(f"{text}, not {entry.backup_for!r}")
 
     def unpackers(self, kinds: frozenset[str]) -> tuple[Hook, ...]:
         """Return who may open a content that looks like KINDS: all but those who open nothing but other known kinds."""

@@ -1,21 +1,20 @@
 """The report stage: plugins are told what became of the message; nothing that happens here changes the answer.
 
-Also here: the Report as one log line, and as the object that `explain --json` and sidecars print.
+Also here: the Report as the object that `explain --json` and sidecars print, and which vote decided.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qsfilter.actions import EXIT_CODES
-from qsfilter.names import shown
+from qsfilter.actions import EXIT_CODES, Kind
 
 if TYPE_CHECKING:
-    from qsfilter.examination import Examination
-    from qsfilter.model import Disposition, Finding, Part, Report
-    from qsfilter.registry import Entry
+    from collections.abc import Sequence
 
-MOST_FINDINGS_IN_LOG = 5
+    from qsfilter.examination import Examination
+    from qsfilter.model import Disposition, Finding, Part, Report, Verdict, Waiver
+    from qsfilter.registry import Entry
 
 
 def report(finished: Report, examination: Examination) -> None:
@@ -32,39 +31,31 @@ def exit_code(finished: Report) -> int:
     return EXIT_CODES[finished.decision.action] if finished.outcome is None else finished.outcome.exit
 
 
-def log_line(finished: Report) -> str:
-    """Say in one line of `key=value` what became of the message; every text of the sender's is quoted and escaped."""
-    envelope, outcome = finished.message.envelope, finished.outcome
-    found = [f"{finding}{f' in {finding.part}' if finding.part else ''}" for finding in finished.findings]
-    more = len(found) - MOST_FINDINGS_IN_LOG
-    listed = "; ".join(found[:MOST_FINDINGS_IN_LOG]) + (f"; and {more} more" if more > 0 else "")
-    fields = [
-        f"id={finished.key[:16]}",
-        f"action={finished.decision.action}",
-        f"exit={exit_code(finished)}",
-        f"handed={len(outcome.handed) if outcome else 0}",
-        f"kept={len(outcome.kept) if outcome else 0}",
-        f"from={_quoted(envelope.sender)}",
-        f"to={_quoted(b' '.join(envelope.recipients))}",
-        f"client={shown(finished.message.client.ip)}",
-        f"size={finished.message.root.blob.size}",
-        f"findings={shown(listed, 600)}",
-        f"seconds={finished.seconds:.4f}",
+def leading_votes(finished: Report, group: Disposition) -> list[Verdict]:
+    """Return the votes for what GROUP of FINISHED wants; the first one is that which its reason comes from."""
+    votes = votes_on(finished, group)
+    safest = max((vote.action for vote in votes), default=None)
+    leading = [vote for vote in votes if vote.action is safest]
+    return sorted(leading, key=lambda vote: (vote.reason != group.reason, _gravity(vote)))
+
+
+def _gravity(vote: Verdict) -> int:
+    return min((found.kind.rank for found in vote.because), default=len(Kind))
+
+
+def votes_on(finished: Report, group: Disposition) -> list[Verdict]:
+    """Return the votes in FINISHED that count for GROUP, those in shadow left out."""
+    members = set(group.recipients)
+    return [
+        vote
+        for vote in finished.verdicts
+        if not vote.shadow and (vote.recipients is None or members.intersection(vote.recipients))
     ]
-    reasons = dict.fromkeys(group.reason for group in finished.decision.groups if group.reason)
-    if reasons:
-        fields.append(f"because={shown('; '.join(reasons), 300)}")
-    if outcome and outcome.reply:
-        fields.append(f"reply={shown(outcome.reply, 200)}")
-    return " ".join(fields)
-
-
-def _quoted(address: bytes) -> str:
-    return shown(address.decode("utf-8", "backslashreplace"))
 
 
 def as_dict(finished: Report) -> dict[str, Any]:
     """Return FINISHED as the JSON object that is documented for `explain --json`."""
+    rules = {call.plugin: call.rule for call in finished.calls if call.rule}
     return {
         "action": str(finished.decision.action),
         "exit": exit_code(finished),
@@ -73,13 +64,11 @@ def as_dict(finished: Report) -> dict[str, Any]:
         "shadow": [_finding(found) for found in finished.shadow],
         "parts": [_part(part) for part in finished.message.parts],
         "recipients": [_group(group) for group in finished.decision.groups],
-        "verdicts": [
-            {"action": str(vote.action), "reason": vote.reason, "source": vote.source, "shadow": vote.shadow}
-            for vote in finished.verdicts
-        ],
-        "waived": [
-            {"finding": str(waiver.finding), "reason": waiver.reason, "source": waiver.source, "until": waiver.until}
-            for waiver in finished.decision.waived
+        "verdicts": [_vote(vote, rules.get(vote.source, "")) for vote in finished.verdicts],
+        "waived": [_waiver(waiver) for waiver in finished.decision.waived],
+        "edits": [
+            {"what": edit.what, "field": _text(edit.field), "value": _text(edit.value)}
+            for edit in finished.decision.edits
         ],
         "reply": finished.decision.reply,
         "about": [f"{about.name} {about.version} {about.signatures}".rstrip() for about in finished.about],
@@ -108,6 +97,37 @@ def _finding(found: Finding) -> dict[str, str]:
     }
 
 
+def _vote(vote: Verdict, rule: str) -> dict[str, Any]:
+    return {
+        "action": str(vote.action),
+        "reason": vote.reason,
+        "source": vote.source,
+        "rule": rule,
+        "because": [_finding(found) for found in vote.because],
+        "recipients": None if vote.recipients is None else _texts(vote.recipients),
+        "shadow": vote.shadow,
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "finding": str(waiver.finding),
+        "part": str(waiver.finding.part) if waiver.finding.part is not None else "",
+        "reason": waiver.reason,
+        "source": waiver.source,
+        "until": waiver.until,
+        "recipients": None if waiver.recipients is None else _texts(waiver.recipients),
+    }
+
+
+def _texts(addresses: Sequence[bytes]) -> list[str]:
+    return [_text(address) for address in addresses]
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-8", "backslashreplace")
+
+
 def _part(part: Part) -> dict[str, Any]:
     return {
         "path": str(part.path),
@@ -116,12 +136,13 @@ def _part(part: Part) -> dict[str, Any]:
         "size": part.blob.size,
         "sha256": part.blob.sha256,
         "origin": part.origin,
+        "reading": part.reading,
     }
 
 
 def _group(group: Disposition) -> dict[str, Any]:
     return {
-        "group": [recipient.decode("utf-8", "backslashreplace") for recipient in group.recipients],
+        "group": _texts(group.recipients),
         "action": str(group.action),
         "reason": group.reason,
         "downgraded": group.downgraded,

@@ -1,6 +1,8 @@
 """The scan stage: every plugin looks at the whole message and states facts.
 
-Guarantee: all plugins are asked, whatever the others found, so the report is complete and order does not matter.
+Guarantees: all plugins are asked, whatever the others found, so the report is complete and order does not matter; only
+a plugin that is the backup of another is not asked unless that one fails. What fails and has a backup that answers has
+been checked: the failure is then a note.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from qsfilter.actions import Kind
 from qsfilter.errors import Nonsense
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 def scan(message: Message, examination: Examination) -> tuple[Finding, ...]:
     """Ask every plugin about MESSAGE; return all findings so far, one for each part that carries the content."""
-    examination.ask("scan", _nothing_else, message=message)
+    _ask(message, examination)
     shadows = {part.path for part in message.parts if part.shadow}
     carriers: dict[int, list[Part]] = {}
     for part in message.parts:
@@ -28,6 +31,34 @@ def scan(message: Message, examination: Examination) -> tuple[Finding, ...]:
     placed = (found for finding in examination.findings for found in _places(finding, shadows, carriers))
     examination.findings[:] = dict.fromkeys(placed)
     return tuple(examination.findings)
+
+
+def _ask(message: Message, examination: Examination) -> None:
+    """Ask every plugin, and then the backups of those that failed."""
+    hooks = examination.registry.hooks["scan"]
+    backups = [hook for hook in hooks if hook.entry.backup_for]
+    examination.ask("scan", _nothing_else, message=message, among=[hook for hook in hooks if not hook.entry.backup_for])
+    if not backups:
+        return
+    failed = _failing(examination)
+    needed = [hook for hook in backups if hook.entry.backup_for in failed]
+    examination.ask("scan", _nothing_else, message=message, among=needed)
+    failed = _failing(examination)
+    answered = {
+        hook.entry.backup_for: hook.entry.name
+        for hook in needed
+        if hook.entry.name not in failed and not hook.entry.shadow
+    }
+    examination.findings[:] = [
+        replace(found, kind=Kind.NOTE, detail=f"{answered[found.source]} answered instead: {found.detail}")
+        if found.kind is Kind.FAILURE and found.source in answered
+        else found
+        for found in examination.findings
+    ]
+
+
+def _failing(examination: Examination) -> set[str]:
+    return {found.source for found in examination.findings if found.kind is Kind.FAILURE}
 
 
 def _places(finding: Finding, shadows: set[Path], by_blob: Mapping[int, list[Part]]) -> Iterator[Finding]:

@@ -94,19 +94,28 @@ def _vote(
 
 
 Rule = Callable[..., object]
+MODES = ("enforce", "shadow", "off")
+"""What a plugin or a rule may do: count, be reported and change nothing, or not be asked."""
 
 
-def rule(name: str) -> Callable[[Rule], Rule]:
-    """Mark a function of a site's rules file as the rule NAME.
+def rule(name: str, *, mode: str = "enforce") -> Callable[[Rule], Rule]:
+    """Mark a function of a site's rules file as the rule NAME, in one of MODES.
 
     The function takes any of `message`, `findings` and `ctx`, in any order, and returns one verdict, several, or None.
-    It is noted in the file's own namespace, so that many rules may share the name `_`.
+    It is noted in the file's own namespace, so that many rules may share the name `_`. Raises TypeError for a name that
+    is no text (as where `@rule` stands alone) and ValueError for an unknown mode.
     """
+    given: object = name
+    if not isinstance(given, str) or not given:
+        raise TypeError('a rule is marked with its name: @rule("name")')
+    if mode not in MODES:
+        raise ValueError(f"mode: takes one of {', '.join(MODES)}, not {mode!r}")
 
     def mark(function: Rule) -> Rule:
         _ = function.__code__  # a class or another object would never be asked
         # Not the function's own namespace: behind another decorator, that is another module's.
-        sys._getframe(1).f_globals.setdefault("__qsfilter_rules__", []).append((name, function))  # noqa: SLF001 - the only way to the file that marks
+        marked = sys._getframe(1).f_globals.setdefault("__qsfilter_rules__", [])  # noqa: SLF001 - the only way to the file that marks
+        marked.append((name, mode, function))
         return function
 
     return mark

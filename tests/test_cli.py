@@ -137,7 +137,10 @@ def test_explain_says_why_mail_is_not_delivered(save: Callable[..., Path]) -> No
     """Finding, place, plugin, and for whom."""
     ran = run("explain", save(INFECTED))
     assert ran.code == 1
-    assert 'malware EICAR-Test-File in 1.2 > "a.zip" > "x.txt"  by yara' in ran.out
+    assert (
+        '\n        1.2 > "a.zip" > "x.txt"  68 bytes  "x.txt"  from zip\n          ! malware EICAR-Test-File  by yara'
+        in ran.out
+    )
     assert "postmaster@localhost: quarantine because of malware EICAR-Test-File" in ran.out
 
 
@@ -238,6 +241,75 @@ def test_explain_speaks_to_no_terminal(save: Callable[..., Path]) -> None:
     assert ran.code == 1
     assert b"\x1b" not in ran.raw
     assert b"\x07" not in ran.raw
+
+
+def test_explain_shows_all_calls_if_asked(save: Callable[..., Path]) -> None:
+    """Else those that took long or went wrong, and how many there were."""
+    usual, all_of_them = run("explain", save(INFECTED)).out, run("explain", "--trace", save(INFECTED)).out
+    calls = [line for line in all_of_them.splitlines() if re.match(r" +\d+\.\d{3} ms  ", line)]
+    assert [f" {call} " in all_of_them for call in ("scan yara:", "parse mime-reader about 1.1:")] == [True, True]
+    assert f"asked: {len(calls)} calls, " in usual
+    assert "parse mime-reader about message: 1 answer" in all_of_them
+
+
+def test_explain_says_what_the_client_would_be_told(save: Callable[..., Path]) -> None:
+    """In the dialect of the configuration; `plain` has no text, and says so."""
+    raw = save(message(part(b"x"), attachment(b"MZ", "setup.exe")))
+    text = 'message refused: policy extension .exe in "setup.exe" (id '
+    plain, curti = (save(f'[deliver]\nreply = "{one}"\n[plugins.attachments]\n', one) for one in ("plain", "curti"))
+    assert (
+        f'exit 31 and no text, by reply = "plain"; in other dialects: {text}'
+        in run("explain", "--config", plain, raw).out
+    )
+    ran = run("explain", "--config", curti, raw)
+    assert f'exit 82, by reply = "curti": {text}' in ran.out
+    (one,) = run("explain", "--json", "--config", curti, raw).objects
+    assert one["reply"] == f"{text}{one['id']})"
+
+
+def test_explain_names_file_and_line_of_a_rule(save: Callable[..., Path]) -> None:
+    """Of one that votes and of one that fails."""
+    rules = save(
+        "from qsfilter import *\n@rule('no')\ndef _():\n    return reject('no')\n"
+        "@rule('bad')\ndef _():\n    return 1 / 0\n",
+        "rules.py",
+    )
+    ran = run("explain", "--config", save(f'[rules]\nfiles = ["{rules}"]\n', "site.toml"), save(CLEAN))
+    assert f"   >reject  by rule:no ({rules}:2): no\n" in ran.out
+    assert f"decide rule:bad ({rules}:5): failure crash: decide: ZeroDivisionError" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
+    ids=["terminal", "NO_COLOR", "empty NO_COLOR", "dumb"],
+)
+def test_explain_is_coloured_on_a_terminal_only(
+    save: Callable[..., Path], environment: dict[str, str], coloured: bool
+) -> None:
+    """And not even there for who asks for none; what the message holds is never a colour."""
+    raw = message(part(b"x"), attachment(b"MZ", "\x1b[35mx.exe"))
+    clean = {key: value for key, value in os.environ.items() if key not in {"QSFILTER_CONFIG", "NO_COLOR"}}
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [QSFILTER, "explain", str(save(raw))],
+        stdout=theirs,
+        stdin=subprocess.DEVNULL,
+        env={**clean, "TERM": "xterm", **environment},
+    ) as running:
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 1 << 16):
+                shown += piece
+        except OSError:  # the terminal is gone with its last writer
+            pass
+    os.close(ours)
+    assert running.returncode == 1
+    assert (b"\x1b[31m" in shown) is coloured
+    assert b"\x1b" in shown if coloured else b"\x1b" not in shown
+    assert b"\x1b[35m" not in shown
+    assert b"\x1b" not in run("explain", save(raw), TERM="xterm").raw
 
 
 def test_explain_prints_wherever_it_stands(save: Callable[..., Path]) -> None:

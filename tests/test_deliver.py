@@ -8,10 +8,10 @@ import pytest
 
 from qsfilter import pipeline
 from qsfilter.actions import Action
-from qsfilter.decide import Policy
 from qsfilter.errors import DeliveryError
 from qsfilter.limits import Limits
 from qsfilter.model import Client, Envelope, Kept, Report
+from qsfilter.policy import Policy
 from qsfilter.registry import Entry, Registry
 from qsfilter.words import defer, discard, quarantine, reject
 
@@ -160,7 +160,7 @@ def test_an_error_of_the_next_hop_is_its_code(site: Callable[..., Site]) -> None
     report = site(hop=NextHop(error=DeliveryError("can't start qmail-queue", 120))).run()
     assert told(report) == (120, (), 0)
     assert report.outcome is not None
-    assert report.outcome.reply == "can't start qmail-queue"
+    assert report.outcome.reply == f"can't start qmail-queue (id {report.key[:16]})"
 
 
 def test_any_other_error_is_not_swallowed(site: Callable[..., Site]) -> None:
@@ -206,7 +206,7 @@ def test_rejected_mail_is_refused_for_good(site: Callable[..., Site]) -> None:
     report = here.run()
     assert told(report) == (31, (), 0)
     assert report.outcome is not None
-    assert report.outcome.reply == "message refused: not here"
+    assert report.outcome.reply == f"message refused: not here (id {report.key[:16]})"
     assert here.hop.given == []
 
 
@@ -236,7 +236,7 @@ def test_without_a_keeper_it_is_tried_again(site: Callable[..., Site], vote: obj
     report = site(vote).run()
     assert told(report) == (71, (), 0)
     assert report.outcome is not None
-    assert report.outcome.reply == "try again later: the message could not be kept"
+    assert report.outcome.reply == f"try again later: the message could not be kept (id {report.key[:16]})"
 
 
 def test_an_archive_is_no_quarantine(site: Callable[..., Site]) -> None:
@@ -294,7 +294,7 @@ def test_a_keeper_that_fails_defers_clean_mail_too(site: Callable[..., Site]) ->
     assert told(report) == (71, (), 0)
     assert here.hop.given == []
     assert report.outcome is not None
-    assert report.outcome.reply == "try again later: keeper could not keep the message"
+    assert report.outcome.reply == f"try again later: keeper could not keep the message (id {report.key[:16]})"
 
 
 def test_a_keeper_may_be_allowed_to_fail(site: Callable[..., Site]) -> None:

@@ -216,6 +216,31 @@ def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
     assert done == 6
 
 
+def test_a_decision_is_explained_as_the_how_to_shows(tmp_path: Path) -> None:
+    page = DOCS / "how-to/explain-a-decision.md"
+    text = page.read_text()
+    for name, content in SAVED.findall(text):
+        (tmp_path / name).write_text(content)
+    shown_ones = list(commands(page, ""))
+    assert len(shown_ones) == 4
+    for command, output in shown_ones:
+        assert_shows(output, bash(command, tmp_path))
+    told = re.search(r"^message refused: .*(?= \(id )", text, re.MULTILINE)
+    assert told
+    assert told[0] in bash("qsfilter explain --config site.toml letter.eml", tmp_path)
+
+
+def test_site_rules_work_as_the_how_to_shows(tmp_path: Path) -> None:
+    page = DOCS / "how-to/write-site-rules.md"
+    (tmp_path / "rules.d").mkdir()
+    for name, content in SAVED.findall(page.read_text()):
+        (tmp_path / name).write_text(content)
+    shown_ones = list(commands(page, ""))
+    assert len(shown_ones) == 8
+    for command, output in shown_ones:
+        assert_shows(output, bash(command, tmp_path))
+
+
 def test_the_plugin_of_the_how_to_passes_its_own_tests(tmp_path: Path) -> None:
     for name, content in SAVED.findall((DOCS / "how-to/write-a-plugin.md").read_text()):
         file = tmp_path / name
@@ -420,7 +445,7 @@ CONFIGURATION = (REFERENCE / "configuration.md").read_text()
 
 
 def test_every_table_of_the_configuration_has_a_section() -> None:
-    headings = set(re.findall(r"^## \[(\w+)", CONFIGURATION, re.MULTILINE))
+    headings = set(re.findall(r"^## \[+(\w+)", CONFIGURATION, re.MULTILINE))
     assert headings | {"relays"} == set(config.TABLES)
     assert "relays" in rows(section(CONFIGURATION, "Top level"))
 
@@ -572,3 +597,14 @@ def test_decisions_are_numbered_without_a_gap() -> None:
         headings = re.findall(r"^##? (.*)$", page.read_text(), re.MULTILINE)
         assert headings[0].startswith(f"{int(page.name[:4])}. ")
         assert headings[1:] == ["Context", "Decision", "Consequences"]
+
+
+def test_a_corpus_is_replayed_as_the_how_to_shows(tmp_path: Path) -> None:
+    page = DOCS / "how-to/replay-a-corpus.md"
+    for name, content in SAVED.findall(page.read_text()):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    shown_ones = list(commands(page, ""))
+    assert len(shown_ones) == 6
+    for command, output in shown_ones:
+        assert_shows(output, bash(command, tmp_path))

@@ -174,6 +174,14 @@ def test_the_vendor_may_send_programs_and_nobody_else_may() -> None:
     assert examined("programs_from_our_vendor.py", raw, Attachments()).decision.action is Action.REJECT
 
 
+def test_a_web_page_is_reported_and_nothing_changes() -> None:
+    raw = message(part(b"Hello\n"), attachment(b"<p>Hello", "Invoice.HTML"))
+    report = examined("web_pages.py", raw)
+    (vote,) = [vote for vote in report.verdicts if vote.source == "rule:web-pages"]
+    assert (vote.shadow, vote.action) == (True, Action.QUARANTINE)
+    assert report.decision.action is Action.ACCEPT
+
+
 # --- the configuration ----------------------------------------------------------------------------------------------
 
 

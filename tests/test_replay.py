@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
+import types
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qsfilter import Filter, config
+from qsfilter import Filter, config, hookimpl, plugin
 from qsfilter.cli import main
-from qsfilter.replay import CONFIG, Expected, cases, expect_text, expected, replay
+from qsfilter.replay import CONFIG, Expected, Given, cases, expect_text, expected, replay
 from qsfilter.testing.messages import attachment, message
 
 if TYPE_CHECKING:
@@ -132,7 +134,11 @@ def test_json(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "form": "as it came",
         "error": "",
         "expected": {"action": "accept", "findings": []},
-        "got": {"action": "reject", "findings": ["policy extension .exe"]},
+        "got": {
+            "action": "reject",
+            "recipients": {"bob@example.com": "reject"},
+            "findings": ["policy extension .exe"],
+        },
         "missing": [],
         "unexpected": ["policy extension .exe"],
         "forbidden": [],
@@ -141,10 +147,85 @@ def test_json(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_missing_expectation_names_the_way_out(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is a difference: nobody has said yet what is right."""
-    (corpus / "one.expect").unlink()
+    """Where others have one it is a difference: nobody has said yet what is right."""
+    (corpus / "two.eml").write_bytes(HARMLESS)
     assert main(["replay", str(corpus)]) == MISSING
-    assert said(capsys)[0] == "one as it came: there is no one.expect; --update writes it"
+    assert said(capsys)[0] == "two as it came: there is no two.expect; --update writes it"
+
+
+def test_a_corpus_without_expectations_is_told(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What becomes of each message; nothing is wrong with that."""
+    (corpus / "one.expect").unlink()
+    (corpus / "two.eml").write_bytes(FORBIDDEN)
+    assert main(["replay", str(corpus)]) == 0
+    assert said(capsys) == [
+        "one as it came: accept",
+        "two as it came: reject; policy extension .exe",
+        "2 cases, nothing is expected of them",
+    ]
+
+
+def test_a_message_alone(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Or several, with the expectation beside each."""
+    (corpus / "two.eml").write_bytes(HARMLESS)
+    (corpus / "two.expect").write_text(ACCEPTED)
+    assert main(["replay", str(corpus / "one.eml"), str(corpus / "two.eml")]) == 0
+    assert said(capsys) == ["2 cases, 0 not as expected"]
+
+
+def test_the_name_of_an_expectation_that_a_folder_lacks(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Several folders are told apart by their names in front."""
+    other = corpus / "other"
+    other.mkdir()
+    (other / "two.eml").write_bytes(HARMLESS)
+    assert main(["replay", str(corpus), str(other)]) == MISSING
+    assert said(capsys)[1] == f"{other}/two as it came: there is no two.expect; --update writes it"
+
+
+ENVELOPE = """
+action = "quarantine"
+[recipients]
+"bob@example.com" = "accept"
+"all@example.com" = "quarantine"
+[envelope]
+sender = "carol@example.org"
+recipients = ["bob@example.com", "all@example.com"]
+ip = "192.0.2.7"
+"""
+RULE = """
+from qsfilter import reject, rule
+
+@rule("closed list")
+def closed(message):
+    assert message.envelope.sender == b"carol@example.org" and message.client.ip == "192.0.2.7"
+    if b"all@example.com" in message.envelope.recipients:
+        return reject("closed", recipients=(b"all@example.com",))
+"""
+
+
+def test_an_expectation_names_envelope_and_recipients(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One message may have an answer for each of its recipients."""
+    (corpus / "rule.rules").write_text(RULE)
+    (corpus / CONFIG).write_text(f'[rules]\nfiles = ["{corpus}/rule.rules"]\n')
+    expect = corpus / "one.expect"
+    expect.write_text(ENVELOPE)
+    assert main(["replay", str(corpus)]) == 0, said(capsys)
+    expect.write_text(ENVELOPE.replace('com" = "accept"', 'com" = "reject"'))
+    capsys.readouterr()
+    assert main(["replay", str(corpus)]) == DIFFERS
+    assert said(capsys)[0].endswith("quarantine as expected; bob@example.com expected reject, got accept")
+    assert main(["replay", "--update", str(corpus)]) == 0
+    assert tomllib.loads(expect.read_text()) == tomllib.loads(ENVELOPE)
+
+
+def test_the_envelope_may_be_an_option(corpus: Path) -> None:
+    """For all messages whose expectations name none."""
+    (corpus / "rule.rules").write_text(RULE)
+    (corpus / CONFIG).write_text(f'[rules]\nfiles = ["{corpus}/rule.rules"]\n')
+    options = ["--sender", "carol@example.org", "--client-ip", "192.0.2.7", "--recipient", "all@example.com"]
+    assert main(["replay", str(corpus)]) == DIFFERS
+    (corpus / "one.expect").write_text('action = "reject"\n')
+    assert main(["replay", *options, str(corpus)]) == 0
 
 
 def test_update_writes_what_happens_now(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -255,6 +336,39 @@ def test_a_bad_configuration(corpus: Path) -> None:
     assert main(["replay", "--config", str(corpus / "none.toml"), str(corpus)]) == BAD_CONFIG
 
 
+@pytest.mark.parametrize("options", [[], ["--diff"]], ids=["expected", "diff"])
+def test_a_plugin_that_does_not_start_is_no_success(
+    corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    """Also where all is the same without it."""
+
+    @plugin
+    class Unstartable:
+        @hookimpl
+        def start(self) -> None:
+            raise OSError("no server")
+
+    module = types.ModuleType("plugin_of_the_test_of_replay")
+    vars(module)["Unstartable"] = Unstartable
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    file = corpus / CONFIG
+    file.write_text(f'[plugins.broken]\nuse = "{module.__name__}:Unstartable"\non_error = "accept"\n')
+    (corpus / "one.expect").write_text('action = "accept"\n')
+    arguments = [str(file), str(file)] if options else []
+    assert main(["replay", *options, *arguments, str(corpus)]) == DIFFERS
+    told = capsys.readouterr()
+    assert told.err == 'qsfilter: plugin "broken" does not start: OSError: no server\n'
+    assert told.out.endswith(" 0 change\n" if options else " 0 not as expected\n")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_a_number_of_processes_that_is_none(corpus: Path, capsys: pytest.CaptureFixture[str], number: str) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["replay", f"--jobs={number}", str(corpus)])
+    assert raised.value.code == UNREADABLE
+    assert "takes a number from 1 up" in capsys.readouterr().err
+
+
 def test_progress_is_shown_on_a_terminal(
     corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,7 +377,9 @@ def test_progress_is_shown_on_a_terminal(
     assert not capsys.readouterr().err
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     main(["replay", str(corpus)])
-    assert capsys.readouterr().err == "\r1 of 1\n"
+    shown = capsys.readouterr().err
+    assert "] 1 of 1, " in shown
+    assert shown.endswith("\r\x1b[K"), "the line is taken away in the end"
 
 
 def test_a_filter_of_one_s_own(corpus: Path) -> None:
@@ -276,7 +392,14 @@ def test_a_filter_of_one_s_own(corpus: Path) -> None:
 
 def test_an_expectation_survives_being_written(tmp_path: Path) -> None:
     """Whatever stands in it."""
-    wanted = Expected(action="accept", findings=('a "b"\\', "ä\x7f\n\t"), absent=("c",), comment="d\n'e'")
+    wanted = Expected(
+        action="accept",
+        findings=('a "b"\\', "ä\x7f\n\t"),
+        absent=("c",),
+        comment="d\n'e'",
+        recipients=(("ä@example.com", "reject"),),
+        given=Given(sender=b"", recipients=(b"x@example.com",), ip="::1", relay=True, user="u"),
+    )
     path = tmp_path / "one.expect"
     path.write_text(expect_text(wanted), encoding="utf-8")
     assert expected(str(path)) == wanted

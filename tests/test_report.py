@@ -1,9 +1,8 @@
-"""The report stage: telling plugins, the one log line, and the object that `explain --json` prints."""
+"""The report stage: telling plugins, which vote decided, and the object that `explain --json` prints."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,19 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qsfilter import Entry, Filter
-from qsfilter.actions import Kind
-from qsfilter.model import Client, Envelope, Finding, Outcome, Path, Report
-from qsfilter.report import MOST_FINDINGS_IN_LOG, as_dict, exit_code, log_line
+from qsfilter.actions import DEFAULT_ACTIONS, Action, Kind
+from qsfilter.log_line import log_line
+from qsfilter.model import Client, Edit, Envelope, Finding, Outcome, Report, Verdict, Waiver
+from qsfilter.policy import Policy
+from qsfilter.report import as_dict, exit_code, leading_votes, votes_on
 from qsfilter.testing import attachment, eicar, examine, message, part, zip_of
-from qsfilter.words import malware, policy, reject
+from qsfilter.words import malware, policy, quarantine, reject
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Callable
 
     from qsfilter.edits import Head
 
 PLAIN = Filter()
-FIELD = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|\S*)')
 
 
 class NextHop:
@@ -35,16 +36,14 @@ class NextHop:
         return 0
 
 
+any_text = st.text(st.characters(exclude_categories=()))
+
+
 def report_on(
     sender: bytes = b"alice@example.org", recipients: tuple[bytes, ...] = (b"bob@example.com",), ip: str = "192.0.2.1"
 ) -> Report:
     """Return the report on a plain message with this envelope and client."""
     return PLAIN.examine(message(b"x"), Envelope(sender=sender, recipients=recipients), Client(ip=ip))
-
-
-def fields(line: str) -> dict[str, str]:
-    """Read a log line."""
-    return dict(FIELD.findall(line))
 
 
 # --- plugins are told -----------------------------------------------------------------------------------------------
@@ -88,87 +87,6 @@ def test_the_exit_code_is_that_of_the_outcome() -> None:
 def test_without_an_outcome_it_is_the_one_it_would_be(plugin_with: Callable[..., object]) -> None:
     """That is what `explain` says."""
     assert exit_code(examine(Filter(plugin_with(decide=lambda self: reject("x"))), message(b"x"))) == 31
-
-
-# --- the log line ---------------------------------------------------------------------------------------------------
-
-
-def test_the_log_line_says_what_became_of_it() -> None:
-    """By `key=value`."""
-    outcome = Outcome(exit=0, handed=(b"bob@example.com",))
-    report = replace(report_on(), outcome=outcome)
-    said = fields(log_line(report))
-    assert {key: said[key] for key in ("action", "exit", "handed", "kept", "from", "to", "client")} == {
-        "action": "accept",
-        "exit": "0",
-        "handed": "1",
-        "kept": "0",
-        "from": '"alice@example.org"',
-        "to": '"bob@example.com"',
-        "client": '"192.0.2.1"',
-    }
-    assert said["id"] == report.key[:16]
-    assert said["size"] == str(report.message.root.blob.size)
-
-
-def test_the_log_line_says_what_was_found() -> None:
-    """And where."""
-    found = Finding(kind=Kind.MALWARE, name="EICAR", part=Path(steps=((1, ""),), shown="1"))
-    assert fields(log_line(replace(report_on(), findings=(found,))))["findings"] == '"malware EICAR in 1"'
-
-
-def test_the_log_line_says_the_reply() -> None:
-    """What the sender was told."""
-    report = replace(report_on(), outcome=Outcome(exit=31, reply='refused "so"'))
-    assert fields(log_line(report))["reply"] == '"refused \\"so\\""'
-
-
-def test_without_an_outcome_nothing_was_handed_over() -> None:
-    """As `explain` leaves it."""
-    said = fields(log_line(report_on()))
-    assert (said["exit"], said["handed"], said["kept"]) == ("0", "0", "0")
-    assert "reply" not in said
-
-
-def test_a_reply_that_was_not_given_is_not_said() -> None:
-    """Mail that is taken has none."""
-    assert "reply" not in fields(log_line(replace(report_on(), outcome=Outcome(exit=0))))
-
-
-any_text = st.text(st.characters(exclude_categories=()))
-
-
-@given(st.binary(), st.lists(st.binary()), any_text, any_text, any_text)
-def test_the_log_line_is_one_printable_line(
-    sender: bytes, recipients: list[bytes], ip: str, name: str, reply: str
-) -> None:
-    """Whatever the addresses, the client and the findings are."""
-    report = report_on(sender, tuple(recipients), ip)
-    found = Finding(kind=Kind.SPAM, name=name, part=Path(steps=((1, ""),), shown=name))
-    line = log_line(replace(report, findings=(found,), outcome=Outcome(exit=71, reply=reply)))
-    assert line.isprintable()
-
-
-@given(st.binary(max_size=60), st.binary(max_size=60))
-def test_nobody_can_write_fields_into_the_log(sender: bytes, recipient: bytes) -> None:
-    """The action that is read from the line is the one that was taken."""
-    line = log_line(report_on(b'" action=reject ' + sender, (b"x action=reject exit=31 " + recipient,)))
-    assert [value for key, value in FIELD.findall(line) if key in {"action", "exit"}] == ["accept", "0"]
-
-
-def test_the_log_line_is_bounded() -> None:
-    """However many recipients and findings there are."""
-    report = report_on(b"a" * 900, (b"b" * 900,) * 5000)
-    found = tuple(policy("x" * 1000, Path(steps=((number, ""),), shown="y" * 1000)) for number in range(500))
-    assert len(log_line(replace(report, findings=found))) < 5000
-
-
-def test_findings_that_are_left_out_are_counted() -> None:
-    """Who reads the line knows that there is more."""
-    report = replace(report_on(), findings=tuple(malware(f"x{number}") for number in range(9)))
-    assert fields(log_line(report))["findings"].endswith('; and 4 more"')
-    fewer = replace(report, findings=report.findings[:MOST_FINDINGS_IN_LOG])
-    assert "more" not in fields(log_line(fewer))["findings"]
 
 
 # --- the object -----------------------------------------------------------------------------------------------------
@@ -223,7 +141,7 @@ def test_the_object_says_what_becomes_of_it_for_whom(found: dict[str, object]) -
 def test_the_object_has_the_id_of_the_log() -> None:
     """By which the line is found."""
     report = report_on()
-    assert as_dict(report)["id"] == fields(log_line(report))["id"]
+    assert f"id={as_dict(report)['id']} " in log_line(report)
 
 
 def test_the_object_says_who_was_asked(found: dict[str, object]) -> None:
@@ -257,3 +175,80 @@ def test_the_object_can_always_be_written(address: bytes, name: str) -> None:
     line = json.dumps(as_dict(report))
     assert line.isascii()
     assert "\n" not in line
+
+
+# --- who decided ----------------------------------------------------------------------------------------------------
+
+
+def test_the_object_says_what_each_vote_is_about(tmp_path: pathlib.Path) -> None:
+    """Findings, recipients, and file and line of a site rule."""
+    rules = tmp_path / "rules.py"
+    rules.write_text(
+        "from qsfilter import reject, rule\n\n\n@rule('r')\ndef _():\n    return reject('no', recipients=[b'bob'])\n"
+    )
+    encoded = message(part(b"x", fields={"Content-Transfer-Encoding": "x-y"}))
+    votes = as_dict(examine(Filter(rules=str(rules)), encoded, recipients=(b"bob", b"carol")))["verdicts"]
+    by_source = {vote["source"]: vote for vote in votes}
+    assert by_source["rule:r"]["rule"] == f"{rules}:4"
+    assert (by_source["rule:r"]["recipients"], by_source["rule:r"]["because"]) == (["bob"], [])
+    assert (by_source["policy"]["rule"], by_source["policy"]["recipients"]) == ("", None)
+    (found,) = by_source["policy"]["because"]
+    assert (found["kind"], found["name"], found["part"]) == ("unscannable", "unknown-coding", "1.1")
+
+
+def test_the_vote_that_decided_stands_first(plugin_with: Callable[..., object]) -> None:
+    """Malware before policy, and before rules that name no finding."""
+    engine = plugin_with(
+        scan=lambda self: [policy("name"), malware("Test")], decide=lambda self: [reject("a rule"), quarantine("b")]
+    )
+    table = Policy(actions={**DEFAULT_ACTIONS, "malware": (Action.REJECT, False)})
+    report = examine(Filter(engine, policy=table), message(b"x"))
+    (group,) = report.decision.groups
+    assert [vote.reason for vote in leading_votes(report, group)] == ["malware Test", "policy name", "a rule"]
+    assert len(votes_on(report, group)) == 4
+
+
+def test_a_vote_for_others_does_not_count(plugin_with: Callable[..., object]) -> None:
+    """Nor one in shadow."""
+    shy = Entry(name="shy", plugin=plugin_with(decide=lambda self: reject("no")), shadow=True)
+    picky = plugin_with(decide=lambda self: quarantine("not for bob", recipients=[b"bob"]))
+    report = examine(Filter(shy, picky), message(b"x"), recipients=(b"bob", b"carol"))
+    told = {group.recipients: [vote.reason for vote in votes_on(report, group)] for group in report.decision.groups}
+    assert told == {(b"bob",): ["not for bob"], (b"carol",): []}
+
+
+def test_a_plugin_that_did_not_start_is_in_the_trace(plugin_with: Callable[..., object]) -> None:
+    """Once, with the reason, in the place of its calls."""
+
+    def start(self: object) -> None:
+        raise OSError("no database")
+
+    chosen = Filter(Entry(name="engine", plugin=plugin_with(start=start, scan=lambda self: None)))
+    chosen.start()
+    calls = [call for call in as_dict(examine(chosen, message(b"x")))["calls"] if call["plugin"] == "engine"]
+    assert [(call["hook"], call["result"]) for call in calls] == [("start", "failure start: OSError: no database")]
+
+
+def test_edits_are_in_the_object(plugin_with: Callable[..., object]) -> None:
+    """As they were asked for."""
+    edit = Edit(what="add", field=b"X-Tag", value=b"\xff")
+    voter = plugin_with(decide=lambda self: Verdict(action=Action.ACCEPT, edits=(edit,)))
+    report = examine(Filter(voter), message(b"x"))
+    assert as_dict(report)["edits"] == [{"what": "add", "field": "X-Tag", "value": "\\xff"}]
+
+
+def test_a_waiver_is_in_the_object_with_its_place_and_for_whom() -> None:
+    """And who gave it until when."""
+    report = report_on()
+    waiver = Waiver(finding=policy("x"), reason="ours", until=5.0, recipients=(b"bob",), source="site.toml")
+    decision = replace(report.decision, waived=(waiver,))
+    assert as_dict(replace(report, decision=decision))["waived"] == [
+        {
+            "finding": "policy x",
+            "part": "",
+            "reason": "ours",
+            "source": "site.toml",
+            "until": 5.0,
+            "recipients": ["bob"],
+        }
+    ]

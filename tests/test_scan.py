@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter import Child, Entry, Filter, pipeline
+from qsfilter import Child, Entry, Filter, PluginError, pipeline
 from qsfilter.examination import Examination
 from qsfilter.limits import Limits
 from qsfilter.model import Blob, Client, Envelope, Message, Part, Path
@@ -56,7 +56,7 @@ def test_a_content_is_scanned_once_however_often_it_stands(engine: object) -> No
     """The engine answers once, and the core does the rest."""
     report = examine(Filter(engine), message(*[attachment(eicar(), "a.com")] * 5))
     (call,) = [call for call in report.calls if call.hook == "scan"]
-    assert (call.result, len(report.findings)) == ("1 answers", 5)
+    assert (call.result, len(report.findings)) == ("1 answer", 5)
 
 
 def test_a_placed_finding_holds_no_content(engine: object) -> None:
@@ -180,3 +180,82 @@ def test_many_facts_about_many_parts_cost_little() -> None:
     found = scanned_in(tuple(parts), *findings)
     assert time.perf_counter() - started < 5
     assert len(found) == len(findings)
+
+
+# --- backups --------------------------------------------------------------------------------------------------------
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    """Return a hook that raises ERROR."""
+
+    def scan(self: object, message: Message) -> None:
+        raise error
+
+    return scan
+
+
+def with_backup(first: object, backup: object, **more: object) -> Filter:
+    """Return a filter in which BACKUP scans in the place of FIRST."""
+    entry = Entry(name="backup", plugin=backup, backup_for="first", **more)  # type: ignore[arg-type]
+    return Filter(entry, Entry(name="first", plugin=first))
+
+
+def test_a_backup_is_not_asked_where_nothing_fails(plugin_with: Callable[..., object]) -> None:
+    asked: list[str] = []
+    chosen = with_backup(
+        plugin_with(scan=lambda self, message: asked.append("first")),
+        plugin_with(scan=lambda self, message: asked.append("backup")),
+    )
+    examine(chosen, message(b"text"))
+    assert asked == ["first"]
+
+
+def test_a_backup_answers_for_what_fails(plugin_with: Callable[..., object]) -> None:
+    """So the message was checked, and need not wait; what the backup finds counts."""
+    chosen = with_backup(
+        plugin_with(scan=raising(OSError("no socket"))), plugin_with(scan=lambda self, message: malware("X"))
+    )
+    report = examine(chosen, message(b"text"))
+    assert [(one.source, str(one)) for one in report.findings] == [("first", "note crash"), ("backup", "malware X")]
+    assert report.findings[0].detail == "backup answered instead: scan: OSError: no socket"
+    assert str(report.decision.action) == "quarantine"
+
+
+def test_a_backup_that_fails_too_answers_for_nobody(plugin_with: Callable[..., object]) -> None:
+    chosen = with_backup(plugin_with(scan=raising(OSError("a"))), plugin_with(scan=raising(OSError("b"))))
+    report = examine(chosen, message(b"text"))
+    assert [(one.source, str(one)) for one in report.findings] == [
+        ("first", "failure crash"),
+        ("backup", "failure crash"),
+    ]
+    assert str(report.decision.action) == "defer"
+
+
+def test_a_backup_in_shadow_answers_for_nobody(plugin_with: Callable[..., object]) -> None:
+    """What it finds changes nothing, so the message has not been checked."""
+    chosen = with_backup(plugin_with(scan=raising(OSError("a"))), plugin_with(scan=lambda self: None), shadow=True)
+    assert [str(one) for one in examine(chosen, message(b"text")).findings] == ["failure crash"]
+
+
+def test_a_plugin_that_does_not_start_has_a_backup(plugin_with: Callable[..., object]) -> None:
+    def start(self: object) -> None:
+        raise OSError("no database")
+
+    chosen = with_backup(
+        plugin_with(start=start, scan=lambda self: None), plugin_with(scan=lambda self: note("checked"))
+    )
+    chosen.start()
+    assert [str(one) for one in examine(chosen, message(b"text")).findings] == ["note start", "note checked"]
+
+
+@pytest.mark.parametrize("other", ["nobody", "backup", "second"])
+def test_a_backup_is_for_a_plugin_that_is_there_and_is_none_itself(
+    plugin_with: Callable[..., object], other: str
+) -> None:
+    entries = [
+        Entry(name="backup", plugin=plugin_with(scan=lambda self: None), backup_for=other),
+        Entry(name="second", plugin=plugin_with(scan=lambda self: None), backup_for="first"),
+        Entry(name="first", plugin=plugin_with(scan=lambda self: None)),
+    ]
+    with pytest.raises(PluginError, match="plugin backup: backup_for takes the name of another plugin"):
+        Registry(entries)

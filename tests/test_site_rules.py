@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from qsfilter import Filter
 from qsfilter.actions import Action
 from qsfilter.builtin.site_rules import load_rules
-from qsfilter.errors import ConfigError, PluginError
+from qsfilter.errors import ConfigError
 from qsfilter.testing import examine, message, problems
 
 if TYPE_CHECKING:
@@ -99,8 +100,7 @@ def test_many_rules_may_be_called_underscore(write: Callable[..., str]) -> None:
 def test_two_rules_of_one_name_are_refused(write: Callable[..., str]) -> None:
     """A report must say which one it was."""
     path = write(HEAD + "@rule('same')\ndef _(): pass\n@rule('same')\ndef _(): pass\n")
-    with pytest.raises(PluginError, match="rule:same"):
-        Filter(rules=path)
+    assert refused(path) == f"rules {path}:4: rule 'same' is also at {path}:2; names must differ"
 
 
 def test_rules_of_several_files_stand_beside_each_other(write: Callable[..., str]) -> None:
@@ -130,6 +130,37 @@ def test_a_rule_behind_a_decorator_of_another_module_is_a_rule(
     assert {entry.name for entry in load_rules(path)} == {"rule:plain", "rule:behind"}
 
 
+# --- modes ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_in_shadow_votes_and_changes_nothing(write: Callable[..., str]) -> None:
+    """The report says what it would have done."""
+    report = examined(write(HEAD + "@rule('new', mode='shadow')\ndef _(): return reject('not yet')\n"))
+    assert [(vote.source, vote.reason) for vote in report.verdicts if vote.shadow] == [("rule:new", "not yet")]
+    assert report.decision.action is Action.ACCEPT
+
+
+def test_a_rule_in_shadow_may_fail_and_nothing_waits(write: Callable[..., str]) -> None:
+    """Its failure is reported where the other findings in shadow are."""
+    report = examined(write(HEAD + "@rule('new', mode='shadow')\ndef _(): 1 / 0\n"))
+    assert [found.source for found in report.shadow] == ["rule:new"]
+    assert not report.findings
+    assert report.decision.action is Action.ACCEPT
+
+
+def test_a_rule_that_is_off_is_not_asked(write: Callable[..., str]) -> None:
+    """A file may have nothing else."""
+    report = examined(write(HEAD + "@rule('old', mode='off')\ndef _(): return reject('x')\n"))
+    assert report.decision.action is Action.ACCEPT
+    assert not [call for call in report.calls if call.rule]
+
+
+def test_the_name_of_a_rule_that_is_off_is_taken(write: Callable[..., str]) -> None:
+    """It will be switched on again."""
+    path = write(HEAD + "@rule('same', mode='off')\ndef _(): pass\n@rule('same')\ndef _(): pass\n")
+    assert "rule 'same' is also at" in refused(path)
+
+
 # --- rules that fail ------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +180,15 @@ def test_a_rule_that_fails_is_a_failure(write: Callable[..., str], body: str, na
     assert [(str(found), found.source) for found in report.findings] == [(f"failure {name}", "rule:bad")]
     assert report.decision.action is Action.DEFER
     assert "asked" in {vote.reason for vote in report.verdicts}
+
+
+@pytest.mark.parametrize("mark", ["@rule('bad')", "@rule('bad', mode='enforce')"])
+def test_the_trace_says_which_rule_failed_and_where_it_stands(write: Callable[..., str], mark: str) -> None:
+    """By file and line."""
+    path = write(f"{HEAD}\n\n{mark}\ndef _():\n    1 / 0\n")
+    (call,) = [call for call in examined(path).calls if call.rule]
+    assert (call.plugin, call.rule) == ("rule:bad", f"{path}:4")
+    assert "ZeroDivisionError" in call.result
 
 
 def test_a_rule_may_be_wrapped(write: Callable[..., str]) -> None:
@@ -196,7 +236,10 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         ("def f():\n    raise KeyError('x')\nf()\n", 2, "KeyError"),
         ("\n\nraise SystemExit(0)\n", 3, "SystemExit"),
         ("\nimport sys\nsys.exit('bye')\n", 3, "SystemExit"),
-        (HEAD + "@rule\ndef _(): pass\n@rule(1, 2)\ndef _(): pass\n", 4, "TypeError"),
+        (HEAD + "@rule\ndef _(): pass\n", 2, "TypeError"),
+        (HEAD + "@rule('')\ndef _(): pass\n", 2, "TypeError"),
+        (HEAD + "@rule('x', 'shadow')\ndef _(): pass\n", 2, "TypeError"),
+        (HEAD + "\n@rule('x', mode='shade')\ndef _(): pass\n", 3, "ValueError"),
     ],
 )
 def test_a_broken_file_is_refused_with_the_line(write: Callable[..., str], source: str, line: int, error: str) -> None:
@@ -214,6 +257,60 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, source: bytes) -> Non
     text = refused(str(tmp_path / "rules.py"))
     assert text.startswith(f"rules {tmp_path}/rules.py")
     assert "None" not in text
+
+
+def test_nothing_is_written_beside_a_rules_file(write: Callable[..., str], tmp_path: Path) -> None:
+    """A compiled copy could outlive the text."""
+    load_rules(write(HEAD + "@rule('x')\ndef _(): pass\n"))
+    assert [path.name for path in tmp_path.iterdir()] == ["rules.py"]
+
+
+@pytest.mark.parametrize(("mode", "good"), [(0o644, True), (0o600, True), (0o666, False), (0o646, False)])
+def test_a_file_that_others_may_write_is_refused(write: Callable[..., str], mode: int, good: bool) -> None:
+    """They would be root, or whoever the mail system is."""
+    path = write(HEAD + "@rule('x')\ndef _(): pass\n")
+    os.chmod(path, mode)
+    if good:
+        assert load_rules(path)
+    else:
+        assert refused(path) == f"rules {path}: others than its owner may write it (mode {mode:04o}); chmod go-w"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize(("group", "good"), [(0, True), (7, True), (8, False)])
+def test_a_file_that_a_group_may_write_is_refused_but_for_the_owner_s_own(
+    write: Callable[..., str], group: int, good: bool
+) -> None:
+    """Where every user has a group of his number, files are often writable for it."""
+    path = write(HEAD + "@rule('x')\ndef _(): pass\n")
+    os.chown(path, 7, group)
+    os.chmod(path, 0o664)
+    if good:
+        assert load_rules(path)
+    else:
+        assert "others than its owner may write it" in refused(path)
+
+
+def test_a_file_in_a_folder_where_others_may_replace_it_is_refused(write: Callable[..., str], tmp_path: Path) -> None:
+    """The sticky bit, as /tmp has it, makes that impossible."""
+    path = write(HEAD + "@rule('x')\ndef _(): pass\n")
+    tmp_path.chmod(0o777)
+    assert refused(path) == f"rules {tmp_path}: others than its owner may write it (mode 0777); chmod go-w"
+    tmp_path.chmod(0o1777)
+    assert load_rules(path)
+
+
+def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
+    """Nobody may ever write to it."""
+    os.mkfifo(tmp_path / "rules.py", 0o600)
+    assert refused(str(tmp_path / "rules.py")) == f"rules {tmp_path}/rules.py: is no regular file"
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    """Without reading all of it."""
+    with (tmp_path / "rules.py").open("wb") as file:
+        file.truncate(1 << 40)
+    assert refused(str(tmp_path / "rules.py")) == f"rules {tmp_path}/rules.py: has more than 1048576 bytes"
 
 
 def test_an_error_in_a_file_that_is_imported_has_the_line_of_the_import(

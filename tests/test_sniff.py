@@ -93,9 +93,7 @@ def test_what_only_looks_like_a_container_is_none(text: bytes) -> None:
     assert told(text) == set()
 
 
-@pytest.mark.parametrize(
-    ("kind", "trailer"), [("dmg", b"koly\0\0\0\x04\0\0\x02\0"), ("vhd", b"conectix\0\0\0\x02")]
-)
+@pytest.mark.parametrize(("kind", "trailer"), [("dmg", b"koly\0\0\0\x04\0\0\x02\0"), ("vhd", b"conectix\0\0\0\x02")])
 def test_some_disk_images_are_told_by_their_end(kind: str, trailer: bytes) -> None:
     assert told(bytes(5000) + trailer + bytes(512 - len(trailer))) == {(kind, 0)}
 

@@ -102,7 +102,7 @@ def test_a_rule_is_noted_in_its_own_file() -> None:
     second: dict[str, list[tuple[str, object]]] = {}
     for namespace in (first, second):
         exec(source, namespace)  # noqa: S102 - as a rules file is run
-    assert [name for name, _ in first["__qsfilter_rules__"]] == ["a", "b"]
+    assert [name for name, _, _ in first["__qsfilter_rules__"]] == ["a", "b"]
     assert first["__qsfilter_rules__"] is not second["__qsfilter_rules__"]
 
 

@@ -11,6 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from qsfilter.actions import Action
+from qsfilter.builtin.rule_set import for_check
+from qsfilter.cli.check_policy import policy_problems
 from qsfilter.cli.settings import add_config
 from qsfilter.config import DEFAULT_PATH, load
 from qsfilter.errors import ConfigError
@@ -35,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print every problem; return 1 if one of them keeps mail from being filtered, else 0."""
     try:
-        chosen = load(arguments.config)
+        chosen = load(arguments.config, rules=for_check)
     except ConfigError as error:
         found = [Problem(text=str(error), mend="mend the configuration; until then all mail waits (exit code 55)")]
         _print(found, as_json=arguments.json)
@@ -73,6 +75,7 @@ def problems(chosen: Filter) -> Iterator[Problem]:
             mend="switch on a plugin such as clamav, or yara with rule files",
         )
     yield from _unopened(chosen)
+    yield from policy_problems(chosen)
     yield from _transport(chosen)
     yield from _isolated()
     quarantine = next(entry.plugin for entry in chosen.setup.registry.entries if entry.name == "quarantine")
@@ -82,7 +85,7 @@ def problems(chosen: Filter) -> Iterator[Problem]:
 def _unopened(chosen: Filter) -> Iterator[Problem]:
     """Name the containers that nothing opens, where the site has not said what becomes of mail with them."""
     kinds = sorted(KINDS - DOCUMENTS - chosen.setup.registry.opens)
-    vote = chosen.setup.policy.vote(unscannable("no-unpacker"), None)
+    vote = chosen.setup.policy.by_table(unscannable("no-unpacker"), None)
     if kinds and vote.action is Action.ACCEPT:
         yield Problem(
             text=f"no plugin opens {', '.join(kinds)}; what is in them is accepted unchecked",

@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, NoReturn
 from qsfilter.errors import DeliveryError, OutOfTime, QsfilterError
 from qsfilter.examination import text_of
 from qsfilter.limits import Limits
+from qsfilter.log_line import log_line
 from qsfilter.queue import contract
 from qsfilter.queue.alarm import GRACE_SECONDS, Alarm, end_process_after, go_on
 from qsfilter.queue.inherited import FIRST_OTHER, Inherited
 from qsfilter.queue.memory import bound_memory
 from qsfilter.queue.outputs import Outputs
 from qsfilter.queue.spool import Source, Spool, identity, require_same
-from qsfilter.report import log_line
 from qsfilter.transport import QmailQueue, envelope_bytes, file_of, queue_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from mmap import mmap
 
+    from qsfilter.builtin.rule_set import RuleSet
     from qsfilter.edits import Head
     from qsfilter.filter import Filter
     from qsfilter.model import Client, Envelope
@@ -98,6 +99,8 @@ def _serve_one(chosen: Filter | None, inherited: Inherited, outputs: Outputs) ->
     outputs.settle()
     end_process_after(filter_.limits.seconds + GRACE_SECONDS, outputs.trace)
     bound_memory(filter_.limits.memory_bytes)
+    for told in filter_.rules.told if filter_.rules is not None else ():
+        outputs.log(told)
     becoming = None
     if isinstance(filter_.transport, QmailQueue):
         refuse_ourselves(filter_.transport.program[0])
@@ -144,7 +147,14 @@ def _configured() -> Filter:
     """Return the configuration's filter. Raises ConfigError (55)."""
     from qsfilter.config import load  # noqa: PLC0415 - a wrapper of one's own needs no configuration file
 
-    return load()
+    return load(rules=_rules_for_mail)
+
+
+def _rules_for_mail(paths: tuple[str, ...], folder: str) -> RuleSet:
+    """Load the site's rules; for those that are broken, the last good version goes on, which FOLDER keeps."""
+    from qsfilter.builtin.rule_set import for_mail  # noqa: PLC0415 - not every site has rules
+
+    return for_mail(paths, folder)
 
 
 def _above(descriptor: int) -> int:

@@ -7,11 +7,13 @@ makes the client wait.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from qsfilter.queue import contract
+from qsfilter.testing import attachment, eicar, message, part
 
 if TYPE_CHECKING:
     from tests.process.conftest import Site
@@ -82,10 +84,39 @@ def test_a_refusal_comes_with_its_reason(site: Site, way: Way, action: str, lett
     assert answer.text == answer.reply.decode("ascii")
     assert answer.text.startswith(letter)
     assert "EICAR-Test-File" in answer.text
+    assert ' in "harmless.txt" (id ' in answer.text
     assert len(answer.text) <= 255
     assert answer.text.isprintable()
     assert ("action=" in answer.log) == (way.descriptor != 2)
     assert site.untouched
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("x" * 500 + ".txt", f' in "{"x" * 57}..."'),
+        ("\u00fcbel.txt", ""),
+        ("a\x1b[2J\x07.txt", ""),
+        ("=?utf-8?q?a=0D=0A250_ok?=", ""),
+        ("it's (id 0) 100 %s $HOME `x`.txt", ' in "it\'s (id 0) 100 %s $HOME `x`.txt"'),
+    ],
+    ids=["long", "8-bit", "control characters", "line end", "shell"],
+)
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_a_file_is_told_by_its_name_only_if_that_does_no_harm(site: Site, way: Way, named: str, told: str) -> None:
+    configure(site, way)
+    answer = site.call(
+        message(part(b"x"), attachment(eicar(), named)),
+        environment=site.environment(**way.environment),
+        reply_descriptor=way.descriptor,
+        reply_code=way.code,
+    )
+    text = answer.reply.decode("ascii")
+    found = re.fullmatch(
+        re.escape(f"Dmessage refused: malware EICAR-Test-File{told}") + r" \(id ([0-9a-f]{16})\)", text
+    )
+    assert found, text
+    assert way.descriptor == 2 or f"qsfilter: id={found[1]} action=reject " in answer.log
 
 
 @pytest.mark.parametrize(("action", "code"), [("reject", 31), ("defer", 71)])
@@ -277,7 +308,7 @@ def test_what_a_plugin_prints_is_no_text(site: Site, way: Way) -> None:
         reply_code=way.code,
     )
     assert answer.code == way.code
-    assert answer.reply == b"Dmessage refused: malware Test"
+    assert re.fullmatch(rb"Dmessage refused: malware Test \(id [0-9a-f]{16}\)", answer.reply)
 
 
 DAEMON = """
