@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 VARIABLE = "QSFILTER_CONFIG"
 DEFAULT_PATH = "/etc/qsfilter/qsfilter.toml"
-TABLES = ("relays", "deliver", "quarantine", "actions", "policy", "allow", "attempts", "limits", "rules", "plugins")
+TABLES = (
+    "relays", "settings_per_domain", "deliver", "quarantine", "actions", "policy", "allow", "attempts", "limits",
+    "rules", "plugins",
+)  # fmt: skip
 RESERVED = ("use", "mode", "timeout", "on_error", "backup_for")
 MODES = ("enforce", "shadow", "off")
 REPLIES = ("plain", "notqmail", "curti", "sagredo", "indimail")
@@ -69,15 +72,16 @@ def from_table(table: Mapping[str, Any], where: str, digest: str = "", rules: Lo
     deliver = _table(table, "deliver", where, ("qmail_queue", "maildir", "reply"))
     quarantine = _table(table, "quarantine", where, ("path",))
     quarantine_path = options.checked(quarantine.get("path", QUARANTINE), str, f"{where}: quarantine.path")
+    actions = _actions(_table(table, "actions", where), where)
     return Filter(
         *_plugins(_table(table, "plugins", where), where),
         rules=_rules(table, where, quarantine_path, rules),
         transport=_transport(deliver, where),
         quarantine=quarantine_path,
         policy=Policy(
-            actions=_actions(_table(table, "actions", where), where),
+            actions=actions,
             relays=frozenset(options.checked(table.get("relays", []), tuple[str, ...], f"{where}: relays")),
-            **_policy(table, where),
+            **_policy(table, where, actions),
         ),
         limits=_limits(_table(table, "limits", where), where),
         reply=_choice(deliver.get("reply", "plain"), REPLIES, f"{where}: deliver.reply"),
@@ -209,13 +213,20 @@ def _actions(table: Mapping[str, Any], where: str) -> dict[str, tuple[Action, bo
     return actions
 
 
-def _policy(table: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _policy(table: Mapping[str, Any], where: str, actions: Mapping[str, tuple[Action, bool]]) -> dict[str, Any]:
     """Read the rules and the allow entries, which most sites have none of."""
-    if not table.get("policy") and not table.get("allow"):
-        return {}
-    from qsfilter.policy_tables import read_allow, read_rules  # noqa: PLC0415 - as said above
+    found: dict[str, Any] = {}
+    if table.get("policy") or table.get("allow"):
+        from qsfilter.policy_tables import read_allow, read_rules  # noqa: PLC0415 - as said above
 
-    return {"rules": read_rules(table.get("policy", []), where), "allow": read_allow(table.get("allow", []), where)}
+        found["rules"] = read_rules(table.get("policy", []), where)
+        found["allow"] = read_allow(table.get("allow", []), where)
+    if "settings_per_domain" in table:
+        from qsfilter.settings_per_domain import read_settings  # noqa: PLC0415 - as said above
+
+        path = options.checked(table["settings_per_domain"], str, f"{where}: settings_per_domain")
+        found["rules"] = (*found.get("rules", ()), *read_settings(path, actions))
+    return found
 
 
 def _limits(table: Mapping[str, Any], where: str) -> Limits:

@@ -25,6 +25,7 @@ OUR_OWN = Client(ip="192.0.2.2", relay=True)
 VENDOR = Client(ip="192.0.2.40")
 INTERPRETER = "/opt/qsfilter/bin/python"
 RULES_FILE = "/etc/qsfilter/rules.py"
+SETTINGS_FILE = "/var/spool/qscan/settings_per_domain.txt"
 QUEUE = "transport=QmailQueue()"
 
 
@@ -187,7 +188,10 @@ def test_a_web_page_is_reported_and_nothing_changes() -> None:
 
 def configuration() -> dict[str, object]:
     text = (EXAMPLES / "qsfilter.toml").read_text()
-    return tomllib.loads(text.replace(RULES_FILE, str(EXAMPLES / "rules/encrypted_archives.py")))
+    for named, there in ((RULES_FILE, "rules/encrypted_archives.py"), (SETTINGS_FILE, "settings_per_domain.txt")):
+        assert named in text
+        text = text.replace(named, str(EXAMPLES / there))
+    return tomllib.loads(text)
 
 
 def test_the_configuration_is_one() -> None:

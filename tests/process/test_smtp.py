@@ -110,6 +110,17 @@ def test_a_virus_is_taken_and_kept_and_not_queued(site: Site, server: SmtpServer
     assert kept.read_bytes().endswith(site.infected)
 
 
+def test_one_mail_that_comes_twice_has_one_key(site: Site, server: SmtpServer) -> None:
+    """The server writes another Received field each time; the log's id and the copy in quarantine are the same."""
+    assert send(server, site.infected)[0] == 250
+    time.sleep(1.1)
+    assert send(server, site.infected)[0] == 250
+    assert len(site.kept) == 1
+    other = site.infected.replace(b"Look at this", b"Look at that")
+    assert send(server, other)[0] == 250
+    assert len(site.kept) == 2
+
+
 def test_what_the_queue_program_can_t_take_the_client_sends_again(site: Site, server: SmtpServer) -> None:
     site.queue.exit_with(53)
     assert send(server, site.clean)[0] == 451

@@ -109,3 +109,16 @@ def test_case_never_matters(rule: str, name: str) -> None:
     made = table(names=(rule,), extensions=(f".{rule}",), globs=(f"*{rule}*",))
     found = made.rules(name, 0)
     assert made.rules(name.upper(), 0) == made.rules(name.lower(), 0) == found
+
+
+PATTERNS = st.lists(st.text("ab.", max_size=14), min_size=2, max_size=4).map("*".join)
+
+
+@given(st.lists(PATTERNS, max_size=5), st.text("ab.", max_size=30))
+def test_a_pattern_is_found_wherever_it_fits(patterns: list[str], name: str) -> None:
+    """The table looks patterns up by their beginnings and ends; it finds those that fit, and all of them."""
+    table = Table()
+    for pattern in patterns:
+        table.add_glob(pattern, Rule(finding=pattern, where="block"))
+    fitting = sorted(pattern for pattern in patterns if Glob(tuple(pattern.split("*"))).matches(name))
+    assert sorted(rule.finding for rule in table.rules(name, 0)) == fitting
