@@ -175,6 +175,8 @@ def clear(site: Site) -> None:
     """Take away what is whole; what a killed wrapper left half done stays in the way of the next."""
     for path in [*site.kept, *(site.queue_folder / "queue").iterdir()]:
         path.unlink()
+    # A message that was killed at three times would be given up, and rightly.
+    shutil.rmtree(site.folder / "attempts", ignore_errors=True)
 
 
 def test_what_is_kept_is_durable_before_the_answer(site: Site) -> None:
