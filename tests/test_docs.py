@@ -230,6 +230,16 @@ def test_a_decision_is_explained_as_the_how_to_shows(tmp_path: Path) -> None:
     assert told[0] in bash("qsfilter explain --config site.toml letter.eml", tmp_path)
 
 
+def test_recipients_have_rules_of_their_own_as_the_how_to_shows(tmp_path: Path) -> None:
+    page = DOCS / "how-to/decide-by-recipient-and-client.md"
+    for name, content in SAVED.findall(page.read_text()):
+        (tmp_path / name).write_text(content)
+    shown_ones = list(commands(page, ""))
+    assert len(shown_ones) == 3
+    for command, output in shown_ones:
+        assert_shows(output, bash(command, tmp_path))
+
+
 def test_site_rules_work_as_the_how_to_shows(tmp_path: Path) -> None:
     page = DOCS / "how-to/write-site-rules.md"
     (tmp_path / "rules.d").mkdir()
