@@ -98,7 +98,7 @@ class Examination:
     def record(self, finding: Finding, entry: Entry | None, *, shadow: bool = False) -> None:
         """Note FINDING with its source: the plugin of ENTRY, or the core where that is None."""
         source = finding.source if entry is None else entry.name
-        shadow = shadow or (entry is not None and entry.shadow)
+        shadow = shadow or finding.shadow or (entry is not None and entry.shadow)
         self.findings.append(replace(finding, source=source or "core", shadow=shadow))
 
     def _note_not_started(self, entry: Entry) -> None:

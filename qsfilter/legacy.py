@@ -78,6 +78,8 @@ class HeaderRule:
     description: str
     where: str
     """`file:line`."""
+    shadow: bool = False
+    """What it finds is reported and changes nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

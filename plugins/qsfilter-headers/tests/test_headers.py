@@ -304,3 +304,27 @@ def test_check_reports_patterns_that_can_never_match(tmp_path: Path) -> None:
 def test_check_finds_nothing_wrong_with_the_defaults() -> None:
     """The plugin needs no options."""
     assert list(Headers().check()) == []
+
+
+# --- modes ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_in_shadow_is_reported_and_changes_nothing() -> None:
+    """The other rules of the plugin are in force."""
+    rules: tuple[dict[str, object], ...] = (
+        {"field": "Subject", "pattern": ".*", "name": "tried", "mode": "shadow"},
+        {"field": "Subject", "pattern": "x", "name": "in force", "mode": "enforce"},
+    )
+    report = Filter(Headers(rules=rules)).examine(with_subject(b"a test"), ENVELOPE, CLIENT)
+    assert ([str(one) for one in report.findings], [str(one) for one in report.shadow]) == ([], ["policy tried"])
+    assert str(report.decision.action) == "accept"
+    assert [str(one) for one in found(with_subject(b"x"), *rules)] == ["policy in force"]
+
+
+def test_a_rule_that_is_off_is_not_asked() -> None:
+    assert not fires(with_subject(b"a test"), "Subject", ".*", mode="off")
+
+
+def test_a_mode_that_is_none_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"rules\[0\].mode: takes one of enforce, shadow, off"):
+        Headers(rules=({"field": "Subject", "pattern": "x", "mode": "on"},))

@@ -6,6 +6,7 @@ rule is one finding at most, however often it matches; what matched is quoted no
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,8 @@ class Headers:
                     if (rule.where, shadow) not in fired:
                         fired.add((rule.where, shadow))
                         name = rule.description or f"header {rule.field}"
-                        yield finding(rule.kind, name, where, f"{rule.field}, by {rule.where}")
+                        found = finding(rule.kind, name, where, f"{rule.field}, by {rule.where}")
+                        yield replace(found, shadow=rule.shadow)
 
     @hookimpl
     def check(self) -> Iterator[Problem]:
