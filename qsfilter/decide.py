@@ -62,11 +62,13 @@ def decide(
 
 def _refuse_unsound(answer: object) -> None:
     """Raise Nonsense for what would vote for nobody, as `recipients` that are one address, or would end the stage."""
+    sound = False
+    if isinstance(answer, (Verdict, Waiver)):
+        sound = _holds(() if answer.recipients is None else answer.recipients, bytes)
     if isinstance(answer, Verdict):
-        recipients = () if answer.recipients is None else answer.recipients
-        sound = _holds(recipients, bytes) and _holds(answer.because, Finding) and _holds(answer.edits, Edit)
-    else:
-        sound = isinstance(answer, Waiver) and isinstance(answer.finding, Finding)
+        sound = sound and _holds(answer.because, Finding) and _holds(answer.edits, Edit)
+    elif isinstance(answer, Waiver):
+        sound = sound and isinstance(answer.finding, Finding)
     if not sound:
         raise Nonsense(f"a field of this {type(answer).__name__} is of a wrong type")
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from qsfilter.policy import Policy
 
 _TRACE = re.compile(
-    rb"(?:From .*+\n)?+(?:(?:received|return-path|delivered-to)[ \t]*+:.*+\n(?:[ \t].*+\n)*+)*+", re.IGNORECASE
+    rb"(?:(?-i:From ).*+\n)?+(?:(?:received|return-path|delivered-to)[ \t]*+:.*+\n(?:[ \t].*+\n)*+)++", re.IGNORECASE
 )
 
 

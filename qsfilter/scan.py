@@ -36,29 +36,41 @@ def scan(message: Message, examination: Examination) -> tuple[Finding, ...]:
 def _ask(message: Message, examination: Examination) -> None:
     """Ask every plugin, and then the backups of those that failed."""
     hooks = examination.registry.hooks["scan"]
+    before = len(examination.findings)
     backups = [hook for hook in hooks if hook.entry.backup_for]
     examination.ask("scan", _nothing_else, message=message, among=[hook for hook in hooks if not hook.entry.backup_for])
     if not backups:
         return
-    failed = _failing(examination)
+    failed = _failing(examination, before)
     needed = [hook for hook in backups if hook.entry.backup_for in failed]
     examination.ask("scan", _nothing_else, message=message, among=needed)
-    failed = _failing(examination)
+    failed = _failing(examination, before)
     answered = {
         hook.entry.backup_for: hook.entry.name
         for hook in needed
         if hook.entry.name not in failed and not hook.entry.shadow
     }
-    examination.findings[:] = [
-        replace(found, kind=Kind.NOTE, detail=f"{answered[found.source]} answered instead: {found.detail}")
-        if found.kind is Kind.FAILURE and found.source in answered
-        else found
-        for found in examination.findings
-    ]
+    for at, found in enumerate(examination.findings):
+        if found.source in answered and _is_of_scan(found, at, before, examination):
+            detail = f"{answered[found.source]} answered instead: {found.detail}"
+            examination.findings[at] = replace(found, kind=Kind.NOTE, detail=detail)
 
 
-def _failing(examination: Examination) -> set[str]:
-    return {found.source for found in examination.findings if found.kind is Kind.FAILURE}
+def _failing(examination: Examination, before: int) -> set[str]:
+    """Return who failed in this stage, or did not start."""
+    return {
+        found.source for at, found in enumerate(examination.findings) if _is_of_scan(found, at, before, examination)
+    }
+
+
+def _is_of_scan(found: Finding, at: int, before: int, examination: Examination) -> bool:
+    """Whether FOUND says that a plugin could not scan, and nothing more: what it did not open, no backup has opened."""
+    if found.kind is not Kind.FAILURE:
+        return False
+    if at >= before:
+        return True
+    others = [hook for name in ("parse", "unpack", "decide") for hook in examination.registry.hooks[name]]
+    return found.name == "start" and all(hook.entry.name != found.source for hook in others)
 
 
 def _places(finding: Finding, shadows: set[Path], by_blob: Mapping[int, list[Part]]) -> Iterator[Finding]:

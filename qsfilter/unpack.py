@@ -23,7 +23,8 @@ def unpack(part: Part, examination: Examination, take: Callable[[object, Entry],
     """Ask who opens what PART looks like, unless its content is in OPENED; each Child is given to TAKE."""
     found: tuple[Container, ...] = ()
     # No container is looked for in the raw message itself: what it holds beside its header is a part, byte for byte.
-    if part.path.steps:
+    # Nor in a copy of a text without its NUL: an archive that is opened already would be a broken one there.
+    if part.path.steps and part.origin != "charset":
         found = containers(part.blob)
         seen = part.blob.sha256
         if any(one.kind in ONE_FILE for one in found):  # under another name, another name comes out

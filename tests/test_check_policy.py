@@ -20,7 +20,7 @@ def problems(text: str) -> list[str]:
 
 def rules(*matches: str) -> str:
     """Return a table of [[policy]] for each of MATCHES."""
-    return "".join(f'[[policy]]\nmatch = {{ {match} }}\naction = "accept"\n' for match in matches)
+    return "".join(f'[[policy]]\nmatch = {{ {match} }}\naction = "quarantine"\n' for match in matches)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,14 @@ def test_a_rule_that_may_decide_is_fine(matches: tuple[str, str]) -> None:
 def test_a_plugin_that_is_not_there_is_named() -> None:
     assert problems(rules('plugin = "clamd"')) == ["x.toml: policy[1]: no plugin is called 'clamd'"]
     assert problems(rules('plugin = ["core", "zip-unpacker"]')) == []
+
+
+def test_a_rule_that_lets_everything_through_is_named() -> None:
+    """It would accept malware, and what could not be checked."""
+    wide = rules('sender = "@example.org"').replace("quarantine", "accept")
+    text = "x.toml: policy[1]: accept holds for every finding, malware and failures among them"
+    assert problems(wide) == [text]
+    assert problems(wide.replace("match = {", 'match = { kind = "spam",')) == []
 
 
 SENDER = 'sender = "a@example.org"\n'

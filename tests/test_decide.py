@@ -538,3 +538,10 @@ def test_more_facts_never_make_it_less_safe(decided: Deciding, found: list[Findi
     """A finding can only add its vote."""
     before = decided(*found, votes={"a": voted}).action
     assert decided(*found, unscannable("corrupt"), votes={"a": voted}).action >= before
+
+
+def test_a_waiver_for_one_address_as_text_silences_nobody(decided: Deciding) -> None:
+    """Recipients are a tuple; a single address would be taken for its octets."""
+    found = policy("x")
+    wrong = Waiver(finding=found, reason="w", recipients=BOB)  # type: ignore[arg-type]
+    assert decided(found, votes={"a": [wrong]}).waived == ()

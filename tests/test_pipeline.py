@@ -105,6 +105,15 @@ def test_a_mapped_message_has_the_same_key(tmp_path: Path) -> None:
         assert key(mapped) == key(CLEAN)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("first", [b"From : ", b"FROM ", b"from ", b"From x"])
+def test_only_what_servers_add_is_left_out_of_a_key(first: bytes) -> None:
+    """Two messages that differ in anything else are two, and the copy of one never takes the place of the other's."""
+    rest = b"\nSubject: x\n\ntext\n"
+    assert key(first + b"alice@example.org" + rest) != key(first + b"mallory@example.net" + rest)
+    assert key(b"Received: from a\n by b\nReceived: c" + rest) == key(b"Delivered-To: x" + rest)
+    assert key(b"Received: c" + rest) != key(b"Received: c" + rest + b"Received: d\n")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_have_a_key(raw: bytes) -> None:
     """Whether they are mail or not."""

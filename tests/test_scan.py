@@ -248,6 +248,28 @@ def test_a_plugin_that_does_not_start_has_a_backup(plugin_with: Callable[..., ob
     assert [str(one) for one in examine(chosen, message(b"text")).findings] == ["note start", "note checked"]
 
 
+def test_a_backup_answers_for_no_other_hook(plugin_with: Callable[..., object]) -> None:
+    """What was not opened has not been looked at by anybody."""
+
+    def unpack(self: object, part: Part) -> None:
+        raise OSError("no memory")
+
+    first = plugin_with(unpack=unpack, scan=lambda self: None)
+    chosen = with_backup(first, plugin_with(scan=lambda self: note("checked")))
+    report = examine(chosen, message(b"text"))
+    assert {str(one) for one in report.findings} == {"failure crash"}
+    assert str(report.decision.action) == "defer"
+
+    def start(self: object) -> None:
+        raise OSError("no database")
+
+    both = with_backup(
+        plugin_with(start=start, unpack=lambda self: None, scan=lambda self: None), plugin_with(scan=lambda self: None)
+    )
+    both.start()
+    assert [str(one) for one in examine(both, message(b"text")).findings] == ["failure start"]
+
+
 @pytest.mark.parametrize("other", ["nobody", "backup", "second"])
 def test_a_backup_is_for_a_plugin_that_is_there_and_is_none_itself(
     plugin_with: Callable[..., object], other: str

@@ -6,6 +6,7 @@ import time
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from qsfilter.actions import Action
 from qsfilter.model import Problem
 from qsfilter.policy import Match
 
@@ -29,6 +30,9 @@ def policy_problems(chosen: Filter) -> Iterator[Problem]:
             yield _warning(
                 f"{rule.where}: never decides, as {earlier.where} fits whatever it fits", "take one of them out"
             )
+        if rule.action <= Action.DISCARD and not (rule.match.kind or rule.match.name):
+            text = f"{rule.where}: {rule.action} holds for every finding, malware and failures among them"
+            yield _warning(text, "add kind or name")
         for name in sorted(set(rule.match.plugin) - plugins):
             yield _warning(f"{rule.where}: no plugin is called {name!r}", f"known are {', '.join(sorted(plugins))}")
     for entry in policy.allow:

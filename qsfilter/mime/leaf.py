@@ -40,7 +40,6 @@ _MARKUP_TYPES = ("text/html", "text/xml", "application/xml", "application/xhtml"
 _BINARY_FILES = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"Rar!", b"MZ", b"RIFF", b"{\\rtf")
 _APPLE = (b"\x00\x05\x16\x00", b"\x00\x05\x16\x07")
 _CMS_OIDS = (b"*\x86H\x86\xf7\r\x01\x07", b"*\x86H\x86\xf7\r\x01\t\x10\x01")
-_ARCHIVES_OF_TEXT = frozenset({"tar", "cpio", "ar"})
 _PGP_CONTROL = "application/pgp-encrypted"
 _PGP_ENDINGS = (".asc", ".gpg", ".pgp")
 _ARMOURS = {b"uu": "uuencode", b"yenc": "yenc", b"binhex": "binhex", b"hqx": "binhex"}
@@ -92,7 +91,7 @@ def _formats(leaf: LeafText, said: Mapping[bytes, list[bytes]]) -> list[str]:
     leaf.markup = declared_markup or (b"<" in head if part.declared != "text/plain" else head.lstrip()[:1] == b"<")
     mentioned = _mentioned(leaf)
     other_letters = "charset" in mentioned or charset or head[:2] in _ODD_STARTS
-    if other_letters and part.origin != "charset" and not _is_archive_of_text(part):
+    if other_letters and part.origin != "charset" and not _is_tar(part):
         found.append("charset")
     if _begins_as_message(head) or (part.names and b"\nmime-version" in head.lower()):
         found.append("messages")
@@ -118,9 +117,9 @@ def _is_text(part: Part, head: bytes) -> bool:
     return few_zeros or head[:2] in _ODD_STARTS[:2] or b"=ybegin" in head.lower()
 
 
-def _is_archive_of_text(part: Part) -> bool:
-    """Whether the NUL in PART may be those of an archive without compression; what is in it will be looked at."""
-    return any(one.kind in _ARCHIVES_OF_TEXT and not one.offset for one in containers(part.blob))
+def _is_tar(part: Part) -> bool:
+    """Whether the NUL in PART are those of a tar archive; its members are looked at, and what is none is corrupt."""
+    return any(one.kind == "tar" for one in containers(part.blob))
 
 
 def _is_named(part: Part, endings: tuple[str, ...]) -> bool:

@@ -161,7 +161,7 @@ def test_links_in_a_rar_are_named_with_their_targets(archives: Path, make: Simpl
 
 
 @pytest.mark.servers
-@pytest.mark.skipif(not CLAMAV.is_dir(), reason="Debian's clamav-testfiles is not installed")
+@pytest.mark.servers
 @pytest.mark.parametrize(
     "name", ["clam.7z", "clam.cab", "clam.bin-be.cpio", "clam.bin-le.cpio", "clam.newc.cpio", "clam.odc.cpio"]
 )
@@ -172,7 +172,7 @@ def test_the_test_file_of_clamav_is_found(make: SimpleNamespace, name: str) -> N
 
 
 @pytest.mark.servers
-@pytest.mark.skipif(not CLAMAV.is_dir(), reason="Debian's clamav-testfiles is not installed")
+@pytest.mark.servers
 def test_programs_of_clamav_are_no_trouble(make: SimpleNamespace) -> None:
     """Installers hold cabinets, and nothing is said of signatures by chance."""
     for path in sorted(CLAMAV.glob("*.exe")):
