@@ -19,6 +19,7 @@ from qsfilter.limits import Limits
 from qsfilter.policy import Policy
 from qsfilter.registry import Entry
 from qsfilter.transport import Maildir, QmailQueue
+from qsfilter.words import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,6 @@ TABLES = (
     "rules", "plugins",
 )  # fmt: skip
 RESERVED = ("use", "mode", "timeout", "on_error", "backup_for")
-MODES = ("enforce", "shadow", "off")
 REPLIES = ("plain", "notqmail", "curti", "sagredo", "indimail")
 BUILT_IN_DEFAULT = "the built-in default"
 

@@ -17,10 +17,10 @@ from qsfilter.errors import DeliveryError, OutOfTime, QsfilterError
 from qsfilter.examination import text_of
 from qsfilter.limits import Limits
 from qsfilter.log_line import log_line
+from qsfilter.memory import bound_memory
 from qsfilter.queue import contract
 from qsfilter.queue.alarm import GRACE_SECONDS, Alarm, end_process_after, go_on
 from qsfilter.queue.inherited import FIRST_OTHER, Inherited
-from qsfilter.queue.memory import bound_memory
 from qsfilter.queue.outputs import Outputs
 from qsfilter.queue.spool import Source, Spool, identity, require_same
 from qsfilter.transport import QmailQueue, envelope_bytes, file_of, queue_environment

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qsfilter.errors import QsfilterError
+from qsfilter.memory import bound_memory
 from qsfilter.queue.alarm import Alarm
-from qsfilter.queue.memory import bound_memory
 from qsfilter.replay.corpus import Case, built_elsewhere
 from qsfilter.replay.expectations import Expectations
 from qsfilter.replay.results import Result, replay

@@ -59,11 +59,9 @@ def _be_tried(load: Callable[[], object], writing: int, path: str) -> NoReturn:
     try:
         os.setsid()
         signal.setitimer(signal.ITIMER_REAL, 0)
-        import resource  # noqa: PLC0415 - a new version is rare
+        from qsfilter.memory import bound_memory  # noqa: PLC0415 - a new version is rare
 
-        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        if soft == resource.RLIM_INFINITY or soft > MOST_MEMORY:
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
+        bound_memory(MOST_MEMORY)
         load()
         answer = GOOD
     except QsfilterError as error:
