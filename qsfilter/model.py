@@ -162,6 +162,10 @@ class Child:
     """Its place in its reading, from 1; 0 for the next one."""
     span: Span | None = None
     """Where it lies in the parent's content, if it stands there verbatim."""
+    coded: Span | None = None
+    """Where its coded body lies in the parent's content, if it is what every reader decodes from there."""
+    unusual: bool = False
+    """Packed in a way that not every reader knows, though nothing is wrong with it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,6 +178,10 @@ class Part:
     """Media type as declared, in lower case without parameters; empty where nothing declares one."""
     header: tuple[Field, ...] = ()
     span: Span | None = None
+    coded: Span | None = None
+    """Where its coded body lies in the parent's content; told by the MIME reader alone."""
+    unusual: bool = False
+    """As `Child.unusual`: who opens the parent too may not see it."""
     blob: Blob
     origin: str
     reading: str = ""

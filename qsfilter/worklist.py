@@ -27,6 +27,22 @@ if TYPE_CHECKING:
 Step = tuple[int, str]
 BESIDE = ("preamble", "epilogue")
 """Readings that are no other view of a part, but what stands beside its parts."""
+READER = "mime-reader"
+"""The one entry that is believed where a coded body lies: a scanner may leave that out of what it looks at."""
+
+
+class _Contents:
+    """The contents of one message, each once; the message itself, which is large, is hashed only where it has to be."""
+
+    def __init__(self, root: Blob) -> None:
+        self._root = root
+        self._by_hash: dict[str, Blob] = {}
+
+    def shared(self, blob: Blob) -> Blob:
+        """Return the first Blob that had the bytes of BLOB."""
+        if blob.size == self._root.size and blob.sha256 == self._root.sha256:
+            return self._root
+        return self._by_hash.setdefault(blob.sha256, blob)
 
 
 def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...]:
@@ -37,7 +53,7 @@ def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...
     if root.blob.size > limits.message_bytes:
         _over_limit(examination, root, LimitReached("message_bytes", limits.message_bytes))
         return (root,)
-    by_content: dict[str, Blob] = {root.blob.sha256: root.blob}
+    contents = _Contents(root.blob)
     # Apart, so that what a plugin in shadow mode yields keeps nothing from being opened that will be delivered.
     opened: dict[bool, set[str]] = {False: set(), True: set()}
     todo = deque([root])
@@ -64,7 +80,7 @@ def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...
                 readings.add(child.reading)
             step = _free_step(child, steps)
             steps.add(step)
-            children.append(_placed(child, part, step, examination, by_content, shadow=entry.shadow))
+            children.append(_placed(child, part, step, examination, contents, entry))
 
         parse(part, examination, take)
         divided = part.span is not None and part.declared.startswith("multipart/") and children
@@ -76,10 +92,10 @@ def open_message(raw: bytes | mmap, examination: Examination) -> tuple[Part, ...
 
 
 def _placed(
-    child: Child, parent: Part, step: Step, examination: Examination, by_content: dict[str, Blob], *, shadow: bool
+    child: Child, parent: Part, step: Step, examination: Examination, contents: _Contents, entry: Entry
 ) -> Part:
-    """Pay for CHILD and make it a part; raises LimitReached."""
-    shadow = shadow or parent.shadow
+    """Pay for CHILD, which ENTRY yielded, and make it a part; raises LimitReached."""
+    shadow = entry.shadow or parent.shadow
     budget = examination.shadow_budget if shadow else examination.ctx.budget
     budget.spend_part()
     if child.origin != "mime":
@@ -89,13 +105,15 @@ def _placed(
         budget.spend_bytes(blob.size)
     verbatim_multipart = child.span is not None and child.declared.startswith("multipart/")
     if not verbatim_multipart:  # hashing every level of a deep nest would be quadratic, and none of them is scanned
-        blob = by_content.setdefault(blob.sha256, blob)
+        blob = contents.shared(blob)
     return Part(
         path=_path(child, parent, step),
         names=child.names,
         declared=child.declared,
         header=child.header,
         span=child.span,
+        coded=child.coded if entry.name == READER else None,
+        unusual=child.unusual,
         blob=blob,
         origin=child.origin,
         reading=child.reading,

@@ -37,7 +37,7 @@ def children(
     if len(names) > 1 and len(extensions(names)) > 1:
         yield odd("conflicting-names", part, where)
 
-    def child(data: bytes | None, code: str) -> Child:
+    def child(data: bytes | None, code: str, *, coded: bool = False) -> Child:
         verbatim = data is None and not copied
         offset = part.blob.span[0]
         span = (entity.body - offset, entity.end - offset)
@@ -52,6 +52,7 @@ def children(
             reading=code,
             ordinal=ordinal,
             span=span if verbatim else None,
+            coded=span if coded and not copied else None,
         )
 
     codings = _codings(entity.structural)
@@ -59,7 +60,8 @@ def children(
     body = base[entity.body : entity.end] if usual in CODED or len(codings) > 1 else b""
     results = decodings(body, usual) if usual in CODED else []
     if results:
-        yield child(results[0][1], reading)
+        alike = len(results) == len(codings) == 1 and (usual != b"base64" or _is_all_base64(body, results[0][1]))
+        yield child(results[0][1], reading, coded=alike)
         for code, data in results[1:]:
             yield odd(code, part, where)
             if data:
@@ -80,6 +82,13 @@ def children(
         yield odd("coded-container", part, where)
         yield child(None, "coded-container")
     return clean
+
+
+def _is_all_base64(body: bytes, decoded: bytes) -> bool:
+    """Whether BODY is what makes DECODED, and line ends: of other octets, which readers skip, no leaf tells."""
+    letters = len(body) - body.count(b"\n") - body.count(b"\r")
+    tail = body[-80:].rstrip()
+    return letters * 3 == (len(decoded) + len(tail) - len(tail.rstrip(b"="))) * 4
 
 
 def _is_coded_container(coding: bytes, declared: str) -> bool:

@@ -79,13 +79,35 @@ def _all_letters(data: bytes) -> bytes:
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
+def is_all_base64(data: bytes, decoded: bytes) -> bool:
+    """Whether DATA is the letters of DECODED and line ends: no octet in it is one that readers only skip."""
+    tail = data[-80:].rstrip()
+    came_out = (len(decoded) + len(tail) - len(tail.rstrip(b"="))) * 4
+    # Where that counts too few line ends, they can't be equal: what has come out was in letters.
+    if came_out == 3 * (len(data) - _even_line_ends(data)):
+        return True
+    return came_out == 3 * (len(data) - data.count(b"\n") - data.count(b"\r"))
+
+
+def _even_line_ends(data: bytes) -> int:
+    """Count the line ends of DATA where all lines but the last ones are of one length; else at most so many.
+
+    A slice in steps is 20 times as fast as counting them all.
+    """
+    first = data.find(b"\n")
+    if first < 0:
+        return 0
+    ends = data[first :: first + 1]
+    even = len(ends) if ends.count(b"\n") == len(ends) else 0
+    behind = data[even * (first + 1) :]
+    returns = data[first - 1 :: first + 1][:even].count(b"\r") if first else 0
+    return even + returns + (behind.count(b"\n") + behind.count(b"\r") if len(behind) <= first else 0)
+
+
 def base64_decodings(data: bytes) -> list[tuple[str, bytes]]:
     """Decode DATA as base64 (RFC 2045, 6.8) under every reading; see `decodings`."""
     usual = _base64(data)
-    letters = len(data) - data.count(b"\n") - data.count(b"\r")
-    tail = data[-80:].rstrip()
-    pads = len(tail) - len(tail.rstrip(b"="))
-    if letters % 4 == 0 and len(usual) == letters // 4 * 3 - pads:
+    if is_all_base64(data, usual):
         return [("", usual)]
     if _LIKE_QP.search(data[:STEP]):
         return _different([("", usual), ("coding-or-plain", binascii.a2b_qp(data)), ("coding-or-plain", data)])

@@ -15,7 +15,7 @@ from qsfilter.zip.codes import ABOUT_SEVERAL, odd
 from qsfilter.zip.content import AES, DEFLATED, KNOWN, STORED, read
 from qsfilter.zip.member import SECRET, open_member
 from qsfilter.zip.member_names import conflict, names_of
-from qsfilter.zip.records import LOCAL, MASKED, PREFIXES, local_at
+from qsfilter.zip.records import DESCRIBED, LOCAL, MASKED, PREFIXES, UTF8, extra_fields, local_at
 from qsfilter.zip.views import Archive, Member, united
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ LONGEST_TARGET = 4096
 LINK = 0o12
 """What the upper bits of the external attributes say of a symbolic link, as Unix has them."""
 _USUAL = frozenset({STORED, DEFLATED})
+_USUAL_FLAGS = DESCRIBED | UTF8 | 0b110
+"""With the two bits that say how hard Deflate has tried (4.4.4)."""
+_ZIP64 = 1
+"""Number of the extra field that holds what is too large for its place (4.5.3)."""
 DESCRIPTORS = (0, 12, 16, 20, 24)
 """Sizes of what may stand between data and the next local header (4.3.9)."""
 
@@ -63,6 +67,8 @@ class _Reading:
         self.masked = False
         """A local header hides its values, as they do where the directory is encrypted."""
         end = self.archive.end
+        self.wide = end is not None and end.before != end.at
+        """The directory is found by a zip64 end record."""
         offset = min((one.offset for one in containers if one.kind == "zip"), default=0)
         mail = part.declared.startswith(("message/", "multipart/"))  # its attachments are opened one by one
         self.alone = not offset or (end is not None and end.behind == len(self.data) and not mail)
@@ -141,7 +147,8 @@ class _Reading:
         self.fuel -= entry.packed
         if entry.method != STORED:
             self.packed.append((start, end))
-        return Child(data=content.data, names=names, origin="zip", reading=member.reading)
+        unusual = self.wide or (entry.flags | local.flags) & ~_USUAL_FLAGS or _is_zip64(entry) or _is_zip64(local)
+        return Child(data=content.data, names=names, origin="zip", reading=member.reading, unusual=bool(unusual))
 
     def _opened(self, member: Member, opened: Opened) -> Iterator[Child | Finding]:
         """Yield what reading MEMBER by all views gave."""
@@ -231,7 +238,7 @@ class _Reading:
             yield from self._odd("zip-local-only", f"member {local.name!a}")
 
     def _child(self, found: bytes, names: tuple[Name, ...], reading: str) -> Child:
-        return Child(data=found, names=names, origin="zip", reading=reading)
+        return Child(data=found, names=names, origin="zip", reading=reading, unusual=True)
 
     def _corrupt(self, raw: bytes, detail: str) -> Iterator[Finding]:
         shown = name_from_text(raw.decode("utf-8", "replace"), "zip").text if raw else ""
@@ -248,3 +255,7 @@ class _Reading:
     def _may_tell(self, code: str) -> bool:
         self.told[code] = self.told.get(code, 0) + 1
         return self.told[code] <= MOST_OF_ONE_CODE
+
+
+def _is_zip64(header: Header) -> bool:
+    return bool(header.extra) and _ZIP64 in extra_fields(header.extra)

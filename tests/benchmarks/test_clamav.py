@@ -14,6 +14,7 @@ import pytest
 
 from qsfilter import Blob
 from qsfilter.testing.clamd_server import ClamdServer
+from qsfilter_clamav.choice import plain
 from qsfilter_clamav.pool import Pool
 from qsfilter_clamav.servers import parse
 
@@ -39,8 +40,7 @@ def pipelined(name: str, *, descriptors: bool) -> Callable[[list[Blob]], int]:
 
     def ask(blobs: list[Blob]) -> int:
         pool = Pool((parse(name),), descriptors=descriptors)
-        answers, _ = pool.ask(blobs, time.monotonic() + 60)
-        return len(answers)
+        return len(pool.ask(plain(*blobs), time.monotonic() + 60).answers)
 
     return ask
 

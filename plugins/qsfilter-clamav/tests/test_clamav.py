@@ -55,7 +55,20 @@ def findings(plugin: ClamAV, raw: bytes) -> list[Finding]:
         ("servers", ("tcp:127.0.0.1",)),
         ("servers", ("tcp:127.0.0.1:0",)),
         ("servers", ("tcp::3310",)),
-        ("servers", ("tls:127.0.0.1:3310",)),
+        ("servers", ("tls:127.0.0.1",)),
+        ("servers", ({"address": "tls:127.0.0.1:3310", "weights": 1},)),
+        ("servers", ({"weight": 1},)),
+        ("servers", ({"address": ""},)),
+        ("servers", ({"address": "tcp:127.0.0.1:3310", "weight": -1},)),
+        ("servers", ({"address": "tcp:127.0.0.1:3310", "weight": "1"},)),
+        ("servers", ({"address": "tcp:127.0.0.1:3310", "weight": True},)),
+        ("servers", ({"address": "tcp:127.0.0.1:3310", "ca_file": "/etc/ca.pem"},)),
+        ("servers", ({"address": "tls:127.0.0.1:3310", "key": "/etc/key.pem"},)),
+        ("servers", ("tcp:127.0.0.1:3310", {"address": "tcp:127.0.0.1:3310"})),
+        ("servers", (3310,)),
+        ("scan", "skeleton"),
+        ("members", "none"),
+        ("cache_bytes", -1),
         ("seconds", 0),
         ("seconds", float("nan")),
         ("max_age_days", -1),
@@ -90,7 +103,7 @@ def test_contents_arrive_as_they_are(fake: FakeClamd, how: dict[str, int]) -> No
     """Passed or streamed, in one chunk or in many, small or larger than any buffer."""
     sizes = (1, 6, 7, 8, 70_000) if how.get("chunk_bytes") else (1, 7, 65_535, 65_536, 65_537, 3_000_000)
     parts = [attachment(os.urandom(size), str(size)) for size in sizes]
-    report = examine(Filter(ClamAV(servers=(fake.name,), **how)), message(*parts))
+    report = examine(Filter(ClamAV(servers=(fake.name,), scan="leaves+raw", **how)), message(*parts))
     assert not report.findings
     assert {blob.data for blob in report.message.blobs} == set(fake.contents)
 
@@ -119,7 +132,7 @@ def test_the_order_of_findings_is_that_of_the_message(fake: FakeClamd) -> None:
 def test_what_is_too_large_for_clamd_is_unscannable(fake: FakeClamd) -> None:
     """It would say OK; what is below the bound is scanned all the same."""
     raw = message(attachment(eicar() + bytes(3_000), "large"), attachment(eicar(), "e.com"))
-    found = findings(ClamAV(servers=(fake.name,), max_file_bytes=2_000), raw)
+    found = findings(ClamAV(servers=(fake.name,), max_file_bytes=2_000, scan="leaves+raw"), raw)
     assert [(one.kind, one.name, str(one.part)) for one in found] == [
         (Kind.NOTE, "sent-in-parts", "message"),
         (Kind.UNSCANNABLE, "over-limit", "1.1"),
@@ -136,10 +149,19 @@ def test_a_large_message_of_small_parts_is_scanned(fake: FakeClamd) -> None:
     assert len(fake.contents) == 9
 
 
+def test_a_large_message_is_unscannable_where_it_is_sent_alone(fake: FakeClamd) -> None:
+    """Nothing of it was looked at."""
+    raw = message(*(attachment(bytes([letter]) * 1_500, "x") for letter in range(9)))
+    found = findings(ClamAV(servers=(fake.name,), max_file_bytes=2_000, scan="raw"), raw)
+    assert ("over-limit", "message") in {(one.name, str(one.part)) for one in found if one.kind is Kind.UNSCANNABLE}
+    assert fake.contents == []
+
+
 def test_a_large_archive_is_unscannable_though_its_members_are_scanned(fake: FakeClamd) -> None:
     """Before and between its members there is room for what no unpacker shows."""
     archive = zip_of({f"{index}": os.urandom(1_500) for index in range(3)})
-    found = findings(ClamAV(servers=(fake.name,), max_file_bytes=2_000), message(attachment(archive, "a.zip")))
+    plugin = ClamAV(servers=(fake.name,), max_file_bytes=2_000, scan="leaves+raw")
+    found = findings(plugin, message(attachment(archive, "a.zip")))
     assert [(one.kind, str(one.part)) for one in found] == [(Kind.NOTE, "message"), (Kind.UNSCANNABLE, "1.1")]
     assert len(fake.contents) == 3
 

@@ -13,15 +13,16 @@ from hypothesis import strategies as st
 
 from qsfilter import Blob, Filter, Kind
 from qsfilter.errors import OutOfTime
-from qsfilter.testing import attachment, eicar, examine, message
+from qsfilter.testing import attachment, eicar, examine, message, part, zip_of
 from qsfilter_clamav import ClamAV
+from qsfilter_clamav.choice import plain
 from qsfilter_clamav.pool import Pool
 from qsfilter_clamav.replies import OK
 from qsfilter_clamav.servers import parse
 from qsfilter_clamav.session import LONGEST_REPLY, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from qsfilter import Finding
@@ -109,7 +110,7 @@ def test_an_answer_to_what_was_not_sent_to_its_end_is_none(fake: FakeClamd, said
 
     fake.on_connect = hasty
     raw = message(attachment(bytes(3_000_000), "x"))
-    (found,) = findings(ClamAV(servers=(fake.name,), seconds=5, pass_descriptors=False), raw)
+    (found,) = findings(ClamAV(servers=(fake.name,), seconds=5, pass_descriptors=False, scan="raw"), raw)
     assert found.kind is Kind.FAILURE
     assert "not a reply" in found.detail
 
@@ -269,7 +270,7 @@ def test_a_stream_that_is_too_long_costs_the_others_nothing(fake_tcp: FakeClamd)
 
     fake_tcp.answer = limited
     raw = message(*(attachment(b"x" * size, f"{size}.bin") for size in (9_000, 8_000, 7_000)), attachment(eicar(), "e"))
-    found = findings(ClamAV(servers=(fake_tcp.name,), seconds=5), raw)
+    found = findings(ClamAV(servers=(fake_tcp.name,), seconds=5, scan="leaves+raw"), raw)
     unscannable = sorted(str(one.part) for one in found if one.kind is Kind.UNSCANNABLE)
     assert [str(one.part) for one in found if one.kind is Kind.MALWARE] == ["1.4"]
     assert unscannable == ["1.1", "1.2", "1.3", "message"]
@@ -314,11 +315,50 @@ def test_whatever_a_server_says_only_an_exact_ok_is_clean(said: bytes, monkeypat
     kept: list[socket.socket] = []
     monkeypatch.setattr("qsfilter_clamav.session.connect", connected)
     blobs = [Blob(b"%d" % index) for index in range(2)]
-    answers, troubles = Pool((parse("unix:/nowhere"),)).ask(blobs, time.monotonic() + 5)
+    asked = Pool((parse("unix:/nowhere"),)).ask(plain(*blobs), time.monotonic() + 5)
     for number, blob in enumerate(blobs, 2):
-        if blob in answers and answers[blob].status == OK:
+        if blob in asked.answers and asked.answers[blob].status == OK:
             assert said.split(b"\0").count(b"%d: fd[9]: OK" % number) == 1
             assert not said.endswith(b"%d: fd[9]: OK" % number)
-    assert troubles or len(answers) == 2
+    assert asked.troubles or not asked.missing
     for theirs in kept:
         theirs.close()
+
+
+ANSWERS = ("OK", "OK", "OK", "X FOUND", "Heuristics.Limits.Exceeded.MaxFiles FOUND", "Can't open file ERROR", "")
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(says=st.lists(st.lists(st.sampled_from(ANSWERS), max_size=12), min_size=2, max_size=2))
+def test_no_answer_is_never_clean(
+    fake: FakeClamd, fake_tcp: FakeClamd, says: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two servers that answer one thing after the other and then close, and a message with an archive and a text."""
+    monkeypatch.setattr("qsfilter_clamav.pool.WORTH", 0)
+    said: dict[bytes, list[str]] = {}
+    for server, answers in zip((fake, fake_tcp), says, strict=True):
+        server.answer = _in_turn(iter(answers), said)
+    archive = zip_of({"a": b"member a", "b": b"member b"})
+    raw = b"Received: x\n" + message(part(b"a text"), attachment(archive, "a.zip"), attachment(b"a file", "f"))
+    found = findings(ClamAV(servers=(fake.name, fake_tcp.name), seconds=5), raw)
+    clean = all(one.kind is Kind.NOTE for one in found)
+    needed = [raw, archive, b"a file"]
+    if not _has_shown(said):
+        needed += [b"a text", b"member a", b"member b"]
+    if clean:
+        assert [one for one in needed if "OK" not in said.get(one, [])] == []
+
+
+def _has_shown(said: dict[bytes, list[str]]) -> bool:
+    return any("Heuristics.Limits" in answer for answers in said.values() for answer in answers)
+
+
+def _in_turn(answers: Iterator[str], said: dict[bytes, list[str]]) -> Callable[[int, str, bytes], bytes | None]:
+    """Give ANSWERS one after the other, and note in SAID what each content got."""
+
+    def answer(number: int, place: str, content: bytes) -> bytes | None:
+        text = next(answers, "")
+        said.setdefault(content, []).append(text)
+        return f"{number}: {place}: {text}\0".encode() if text else None
+
+    return answer

@@ -14,7 +14,7 @@ from qsfilter import Filter, Kind
 from qsfilter.testing import attachment, eicar, examine, message, part, zip_of
 from qsfilter.testing.clamd_server import DAILY, ClamdServer
 from qsfilter_clamav import ClamAV
-from qsfilter_clamav.probes import LEVELS, encrypted_zip, nested
+from qsfilter_clamav.harmless import LEVELS, encrypted_zip, nested
 from qsfilter_clamav.session import Session
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def test_a_stream_above_the_server_s_bound_is_unscannable_and_the_rest_is_scanne
     """Where the options say more than clamd.conf does."""
     raw = message(*(attachment(os.urandom(2 * MIB + size), "x") for size in range(5)), attachment(eicar(), "e.com"))
     with ClamdServer(tmp_path / "small", {"StreamMaxLength": "1M"}) as server:
-        found = findings(ClamAV(servers=(f"tcp:127.0.0.1:{server.port}",)), raw)
+        found = findings(ClamAV(servers=(f"tcp:127.0.0.1:{server.port}",), scan="leaves+raw"), raw)
     assert [str(one.part) for one in found if one.kind is Kind.MALWARE] == ["1.6"]
     assert sorted(str(one.part) for one in found if one.name == "over-limit") == [
         *(f"1.{n}" for n in range(1, 6)),

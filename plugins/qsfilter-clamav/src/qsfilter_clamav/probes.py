@@ -5,12 +5,12 @@ The probes are harmless: two contents of a few kilobytes, and zeros of the great
 
 from __future__ import annotations
 
-import gzip
-import os
 import time
 from typing import TYPE_CHECKING
 
 from qsfilter import Blob, Problem
+from qsfilter_clamav.choice import plain
+from qsfilter_clamav.harmless import encrypted_zip, nested
 from qsfilter_clamav.pool import Pool
 from qsfilter_clamav.replies import OK
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from qsfilter_clamav.replies import Version
     from qsfilter_clamav.servers import Server
 
-LEVELS = 101
-"""One more than MaxRecursion can be set to."""
 DAY = 86_400.0
 
 
@@ -44,57 +42,44 @@ def problems(
         pool = Pool((server,), descriptors=descriptors, chunk=chunk)
         deadline = time.monotonic() + seconds
         limits, encrypted, large = nested(), encrypted_zip(), Blob(bytes(max_file_bytes))
-        answers, troubles = pool.ask((limits, encrypted), deadline)
-        if len(answers) < 2:
-            silent.append(_silent(server, "; ".join(troubles)))
+        asked = pool.ask(plain(limits, encrypted), deadline)
+        if asked.missing:
+            silent.append(_silent(server, "; ".join(asked.troubles)))
             continue
         answering += 1
         yield from _age(server, pool.version, max_age_days)
-        if answers[encrypted].status == OK:
+        if asked.answers[encrypted].status == OK:
             yield Problem(
                 text=f"{server}: clamd calls encrypted contents clean",
                 mend="set AlertEncrypted yes in clamd.conf; the action for unscannable.encrypted then holds for them",
                 fatal=False,
             )
-        if answers[limits].status == OK:
+        if asked.answers[limits].status == OK:
             yield Problem(
                 text=f"{server}: clamd calls contents clean that it has not scanned to their end",
                 mend="set AlertExceedsMax yes in clamd.conf; until then its limits let mail through unscanned",
             )
             continue
-        answers, troubles = pool.ask((large,), deadline)
-        if large not in answers:
-            silent.append(_silent(server, "; ".join(troubles)))
-        elif answers[large].status != OK:
+        asked = pool.ask(plain(large), deadline)
+        if asked.missing:
+            silent.append(_silent(server, "; ".join(asked.troubles)))
+        elif asked.answers[large].status != OK:
             yield Problem(
-                text=f"{server}: clamd does not scan {max_file_bytes} bytes: {answers[large].text}",
+                text=f"{server}: clamd does not scan {max_file_bytes} bytes: {asked.answers[large].text}",
                 mend="set max_file_bytes to the smaller one of MaxFileSize and StreamMaxLength in clamd.conf",
                 fatal=False,
             )
     yield from (Problem(text=one.text, mend=one.mend, fatal=not answering) for one in silent)
 
 
-def nested() -> Blob:
-    """Return gzip in gzip, deeper than any MaxRecursion; new each time, as clamd remembers what was clean."""
-    content = os.urandom(8)
-    for _ in range(LEVELS):
-        content = gzip.compress(content, 0, mtime=0)
-    return Blob(content)
-
-
-def encrypted_zip() -> Blob:
-    """Return a zip archive whose one member is marked as encrypted; new each time."""
-    content = os.urandom(32)
-    common = b"\x14\0\1\0\0\0\0\0\0\0" + content[:4] + len(content).to_bytes(4, "little") * 2 + b"\5\0\0\0"
-    local = b"PK\3\4" + common + b"a.txt" + content
-    central = b"PK\1\2\x14\0" + common + bytes(14) + b"a.txt"
-    end = b"PK\5\6" + bytes(4) + b"\1\0\1\0" + len(central).to_bytes(4, "little") + len(local).to_bytes(4, "little")
-    return Blob(local + central + end + bytes(2))
-
-
 def _silent(server: Server, trouble: str) -> Problem:
     if server.local and "Permission denied" in trouble:
         mend = "let the user of the filter write to the socket: LocalSocketMode 666, or its group (LocalSocketGroup)"
+    elif server.tls:
+        mend = (
+            "start what speaks TLS before clamd (stunnel, say), or correct `servers`: `ca_file` is who signed its "
+            "certificate, `server_name` what that names, `certificate` and `key` are what it wants to see of ours"
+        )
     elif server.local:
         mend = "start clamav-daemon, or correct `servers`; LocalSocket in clamd.conf is the path"
     else:

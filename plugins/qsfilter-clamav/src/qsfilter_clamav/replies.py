@@ -145,6 +145,8 @@ class Version:
     """Number of the daily database; empty where only databases of the site's own are loaded."""
     built: float | None = None
     """When that database was made, in seconds since the epoch; clamd tells its local time, which is taken for ours."""
+    date: str = ""
+    """The same as clamd tells it."""
 
 
 def version(text: str) -> Version:
@@ -154,7 +156,7 @@ def version(text: str) -> Version:
         raise doubt(text)
     engine, _, database = rest.partition("/")
     signatures, _, made = database.partition("/")
-    return Version(engine, signatures, _built(made.split()))
+    return Version(engine, signatures, _built(made.split()), made)
 
 
 def _built(words: list[str]) -> float | None:

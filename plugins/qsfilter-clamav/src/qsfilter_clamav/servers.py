@@ -9,26 +9,68 @@ from __future__ import annotations
 import _socket
 import struct
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from qsfilter import ConfigError
+from qsfilter import ConfigError, options
 
-Socket: TypeAlias = _socket.socket
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Socket(Protocol):
+        """What a session needs of a connection; one of `_socket` has it, and one through TLS."""
+
+        def fileno(self) -> int:
+            """Return its descriptor."""
+
+        def send(self, data: bytes | memoryview, flags: int, /) -> int:
+            """Send some of DATA and return how much. Raises BlockingIOError where nothing can be sent now."""
+
+        def sendmsg(
+            self, buffers: list[bytes | memoryview], rights: list[tuple[int, int, bytes]], flags: int, /
+        ) -> int:
+            """Send a message with descriptors."""
+
+        def recv(self, size: int, /) -> bytes:
+            """Return what has come, empty at the end. Raises BlockingIOError where nothing has."""
+
+        def setsockopt(self, level: int, option: int, value: int, /) -> None:
+            """Set an option of the connection."""
+
+        def close(self) -> None:
+            """Close it."""
+
+
+Plain: TypeAlias = _socket.socket
 CONNECT_SECONDS = 3.0
 """The most for one connection; a server that is there answers in less, and the next one is waiting."""
+TLS_KEYS = ("server_name", "ca_file", "certificate", "key")
+KEYS = ("address", "weight", *TLS_KEYS)
+MOST_WEIGHT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One clamd."""
+    """One clamd, or what stands in front of it."""
 
     text: str
-    """As the option names it."""
+    """Its address as the option has it."""
     path: str = ""
     """Of its unix socket; empty for TCP."""
     host: str = ""
     port: int = 0
+    weight: int = 0
+    """Its share of the mail; 0 for one that is asked when those with a weight fail."""
+    tls: bool = False
+    server_name: str = ""
+    """What its certificate has to name, where that is not the host."""
+    ca_file: str = ""
+    """Who has to have signed its certificate (PEM); empty for whom the system trusts."""
+    certificate: str = ""
+    """Ours (PEM), with the chain behind it."""
+    key: str = ""
+    """Of our certificate; empty where it is in the same file."""
 
     @property
     def local(self) -> bool:
@@ -36,19 +78,40 @@ class Server:
         return bool(self.path)
 
     def __str__(self) -> str:
-        """As the option names it."""
+        """Its address."""
         return self.text
 
 
-def parse(text: str) -> Server:
-    """Read `unix:PATH` or `tcp:HOST:PORT`, an IPv6 address in brackets. Raises ConfigError."""
+def parse(entry: str | Mapping[str, object]) -> Server:
+    """Read an address, or a table of `address` and more. Raises ConfigError."""
+    if not isinstance(entry, Mapping):
+        return _server(entry, {}, 0)
+    for key, value in entry.items():
+        if key not in KEYS:
+            raise options.unknown_key("servers", key, KEYS)
+        expected: type = int if key == "weight" else str
+        options.checked(value, expected, f"servers.{key}")
+    if not entry.get("address"):
+        raise ConfigError("servers: address must be set")
+    weight = entry.get("weight", 0)
+    if not isinstance(weight, int) or not 0 <= weight <= MOST_WEIGHT:
+        raise ConfigError(f"servers.weight: takes a number from 0 to {MOST_WEIGHT}")
+    return _server(str(entry["address"]), {key: str(entry[key]) for key in TLS_KEYS if key in entry}, weight)
+
+
+def _server(text: str, tls: Mapping[str, str], weight: int) -> Server:
     scheme, _, rest = text.partition(":")
+    if tls and scheme != "tls":
+        raise ConfigError(f"servers.{next(iter(tls))}: is for tls:HOST:PORT, not {text!r}")
+    if "key" in tls and "certificate" not in tls:
+        raise ConfigError("servers.key: takes a certificate beside it")
     if scheme == "unix" and rest.startswith("/"):
-        return Server(text, path=rest)
+        return Server(text, path=rest, weight=weight)
     host, _, port = rest.rpartition(":")
-    if scheme == "tcp" and host and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16:
-        return Server(text, host=host.removeprefix("[").removesuffix("]"), port=int(port))
-    raise ConfigError(f"servers: takes unix:/PATH or tcp:HOST:PORT, not {text!r}")
+    if scheme in ("tcp", "tls") and host and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16:
+        host = host.removeprefix("[").removesuffix("]")
+        return Server(text, host=host, port=int(port), weight=weight, tls=scheme == "tls", **tls)
+    raise ConfigError(f"servers: takes unix:/PATH, tcp:HOST:PORT or tls:HOST:PORT, not {text!r}")
 
 
 def connect(server: Server, deadline: float) -> Socket:
@@ -58,12 +121,17 @@ def connect(server: Server, deadline: float) -> Socket:
     """
     error: OSError = TimeoutError("no time is left to connect")
     for family, address in _addresses(server):
-        seconds = min(CONNECT_SECONDS, deadline - time.monotonic())
+        until = min(deadline, time.monotonic() + CONNECT_SECONDS)
+        seconds = until - time.monotonic()
         if seconds <= 0:
             break
         made = _socket.socket(family, _socket.SOCK_STREAM)
         try:
             _connect(made, family, address, seconds)
+            if server.tls:
+                from qsfilter_clamav.tls import secured  # noqa: PLC0415 - 15 ms, and few sites have such a server
+
+                return secured(made, server, until)
         except OSError as failed:
             made.close()
             error = failed
@@ -82,7 +150,7 @@ def _addresses(server: Server) -> list[tuple[int, object]]:
     return [(int(family), address) for family, _, _, _, address in found]
 
 
-def _connect(made: Socket, family: int, address: object, seconds: float) -> None:
+def _connect(made: Plain, family: int, address: object, seconds: float) -> None:
     if family == _socket.AF_UNIX:
         # A unix socket that must not block refuses at once where the queue is full, and Debian's has 15 places. The
         # kernel waits as long as this timer says.

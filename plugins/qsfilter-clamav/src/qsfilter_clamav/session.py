@@ -104,6 +104,15 @@ class Session:
         while None in self._waiting.values():
             self._exchange(deadline)
 
+    def learn_again(self, deadline: float) -> Version | None:
+        """Ask for the VERSION of this moment and return it; None where the server refuses. Raises as `learn`."""
+        if self._asked_version == float("inf"):
+            return None
+        if not self._waiting:  # nobody has asked yet
+            self._asked_version = float("-inf")
+        self.learn(deadline)
+        return self.version
+
     def ask(self, blobs: Iterable[Blob], deadline: float) -> None:
         """Have BLOBS scanned, each once; `answers` fills up. Raises clamd's errors and OSError."""
         self.answers = {}
