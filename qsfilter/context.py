@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from qsfilter.limits import Budget, Limits
     from qsfilter.model import Blob
 
-T = TypeVar("T")
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What an engine said about the contents it was asked about."""
+
+    found: Mapping[Blob, bytes]
+    """Complete answers only, in the engine's own coding. A content that is not in it was not answered."""
+    key: tuple[str, ...]
+    """The engine's key, read again after asking; where it is no longer the key that was given, nothing is kept."""
 
 
 class Cache(Protocol):
@@ -25,9 +33,15 @@ class Cache(Protocol):
         self,
         key: tuple[str, ...],
         blobs: tuple[Blob, ...],
-        ask: Callable[[tuple[Blob, ...]], Mapping[Blob, T]],
-    ) -> Mapping[Blob, T]:
-        """Return an answer for each of BLOBS, from the cache where KEY and content match, else from ASK."""
+        ask: Callable[[tuple[Blob, ...]], Answers],
+    ) -> Mapping[Blob, bytes]:
+        """Return an answer for each of BLOBS, from the cache where KEY and content match, else from ASK.
+
+        KEY is everything an answer depends on but the content: engine, version of its signatures, options. ASK is
+        called for contents that nobody has answered, each once where BLOBS has it twice. It may be called several
+        times: again for those that another process was asking about and has not answered. What it raises is passed on.
+        A blob without an answer is not in what is returned, and is not known to be clean.
+        """
         ...
 
 
@@ -38,10 +52,10 @@ class Uncached:
         self,
         key: tuple[str, ...],  # noqa: ARG002 - the Cache protocol's
         blobs: tuple[Blob, ...],
-        ask: Callable[[tuple[Blob, ...]], Mapping[Blob, T]],
-    ) -> Mapping[Blob, T]:
+        ask: Callable[[tuple[Blob, ...]], Answers],
+    ) -> Mapping[Blob, bytes]:
         """Ask about all BLOBS."""
-        return ask(blobs)
+        return ask(blobs).found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ from qsfilter import database_file
 from qsfilter.database_file import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from sqlite3 import Connection
 
 T = TypeVar("T")
@@ -69,10 +69,22 @@ class _Away(Exception):  # noqa: N818 - says what the store is
 class Store:
     """The store in one folder. Nothing is opened or imported before the first call; use it in one thread."""
 
-    def __init__(self, folder: str, *, most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time) -> None:
-        """Use FOLDER, which nobody else may write; the database in it has at most MOST_BYTES."""
+    def __init__(
+        self,
+        folder: str,
+        *,
+        most_bytes: int = MOST_BYTES,
+        durable: bool = True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Use FOLDER, which nobody else may write; the database in it has at most MOST_BYTES.
+
+        Where it is not DURABLE, no write ever waits for the disk, and a loss of power may damage the whole database,
+        which is found out and means a new one. All processes should say the same about one folder.
+        """
         self.folder = folder
         self._most_bytes = most_bytes
+        self._durable = durable
         self._clock = clock
         self._database: Connection | None = None
         self._path = ""
@@ -98,16 +110,34 @@ class Store:
         A value above `LONGEST_VALUE` bytes is not kept. Raises ValueError for a TTL that is not above 0 or past
         `LONGEST_SECONDS`, as all calls do.
         """
+        return self.put_many(space, {key: value}, ttl_seconds)
+
+    def get_many(self, space: str, keys: Collection[str]) -> dict[str, bytes] | None:
+        """Return the values under those KEYS in SPACE that have one, all of one moment; None where the store fails."""
+
+        def work(database: Connection) -> dict[str, bytes]:
+            with self._transaction(database, "BEGIN"):
+                rows = [(key, self._read(database, VALUE, _id(VALUE, space, key))) for key in keys]
+            return {key: row[0] for key, row in rows if row and isinstance(row[0], bytes)}
+
+        return self._ask(work, None)
+
+    def put_many(self, space: str, values: Mapping[str, bytes], ttl_seconds: float) -> bool:
+        """Keep all VALUES (by key) in SPACE for TTL_SECONDS, at the cost of one write; return whether they are there.
+
+        False, too, where one is above `LONGEST_VALUE` bytes: then none is kept.
+        """
         _require_sound(ttl_seconds)
-        if len(value) > LONGEST_VALUE:
+        if any(len(value) > LONGEST_VALUE for value in values.values()):
             return False
 
         def work(database: Connection) -> bool:
             now = self._clock()
-            self._write(database, VALUE, _id(VALUE, space, key), (value, now, now + ttl_seconds))
+            for key, value in values.items():
+                self._write(database, VALUE, _id(VALUE, space, key), (value, now, now + ttl_seconds))
             return True
 
-        return self._change(work, False)
+        return self._change(work, False, expired=EXPIRED_PER_WRITE + len(values))
 
     def add(self, space: str, key: str, amount: int = 1, *, ttl_seconds: float) -> int | None:
         """Add AMOUNT to the counter KEY in SPACE and return its new value, or None where the store fails.
@@ -169,6 +199,10 @@ class Store:
     def expire(self, most: int = 1000) -> int:
         """Take away at most MOST rows that have ended; return how many. Writes do so, too, a few each."""
         return self._change(lambda database: self._expire(database, most), 0, expired=0)
+
+    def wait_anew(self) -> None:
+        """Have the patience for locks back that was used up; a process with many messages says so before each."""
+        self._patience = PATIENCE_SECONDS
 
     def take_trouble(self) -> str:
         """Return what went wrong first since this was last asked, on one line; empty where nothing did."""
@@ -240,8 +274,8 @@ class Store:
         self._trouble = self._trouble or f"store {self.folder}: {told}"[:300].replace("\n", " ")
 
     @contextmanager
-    def _transaction(self, database: Connection) -> Iterator[None]:
-        database.execute("BEGIN IMMEDIATE")
+    def _transaction(self, database: Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+        database.execute(begin)
         try:
             yield
             database.execute("COMMIT")
@@ -296,8 +330,11 @@ class Store:
         self._process = process
         self._path = ""
         self._path = database_file.path_in(self.folder, _SCHEMA)
-        self._database = database_file.connected(self._path, self._most_bytes)
-        return self._database
+        database = database_file.connected(self._path, self._most_bytes)
+        if not self._durable:
+            database.execute("PRAGMA synchronous = OFF")
+        self._database = database
+        return database
 
 
 def _id(kind: int, space: str, key: str) -> bytes:

@@ -122,6 +122,19 @@ class Model(RuleBasedStateMachine):
         """A value is there until its end."""
         assert self.stores[who].get(space, key) == self.known("value", space, key)
 
+    @rule(who=st.integers(0, 1), space=SPACES, values=st.dictionaries(KEYS, st.binary(max_size=20)), ttl=TTL)
+    def put_many(self, who: int, space: str, values: dict[str, bytes], ttl: float) -> None:
+        """Several at once are as one after the other."""
+        assert self.stores[who].put_many(space, values, ttl)
+        self.rows |= {("value", space, key): (value, self.clock.now + ttl) for key, value in values.items()}
+
+    @rule(who=st.integers(0, 1), space=SPACES, keys=st.lists(KEYS))
+    def get_many(self, who: int, space: str, keys: list[str]) -> None:
+        """Those that have ended or never were are left out."""
+        known = {key: self.known("value", space, key) for key in keys}
+        known = {key: value for key, value in known.items() if value is not None}
+        assert self.stores[who].get_many(space, keys) == known
+
     @rule(who=st.integers(0, 1), space=SPACES, key=KEYS, amount=st.integers(-5, 5), ttl=TTL)
     def add(self, who: int, space: str, key: str, amount: int, ttl: float) -> None:
         """A counter keeps its first end."""
@@ -244,6 +257,7 @@ def test_a_time_to_live_that_is_none_is_the_callers_error(tmp_path: Path, second
     opened = Store(str(tmp_path / "spool"))
     for call in (
         lambda: opened.put("space", "key", b"", seconds),
+        lambda: opened.put_many("space", {}, seconds),
         lambda: opened.add("space", "key", ttl_seconds=seconds),
         lambda: opened.lease("space", "key", seconds),
     ):
@@ -257,6 +271,18 @@ def test_a_value_that_is_too_large_is_not_kept(tmp_path: Path) -> None:
     assert opened.get("space", "key") == bytes(LONGEST_VALUE)
     assert not opened.put("space", "key2", bytes(LONGEST_VALUE + 1), HOUR)
     assert opened.take_trouble() == ""
+
+
+def test_of_several_values_with_one_that_is_too_large_none_is_kept(tmp_path: Path) -> None:
+    opened = Store(str(tmp_path / "spool"))
+    assert not opened.put_many("space", {"small": b"value", "large": bytes(LONGEST_VALUE + 1)}, HOUR)
+    assert opened.get_many("space", ["small", "large"]) == {}
+    assert opened.take_trouble() == ""
+
+
+def test_that_none_of_several_is_there_is_not_that_the_store_fails(tmp_path: Path) -> None:
+    assert Store(str(tmp_path / "spool")).get_many("space", ["a", "b"]) == {}
+    assert Store("/proc/qsfilter/spool").get_many("space", ["a", "b"]) is None
 
 
 def test_no_key_can_be_read_in_the_files(tmp_path: Path) -> None:
@@ -349,6 +375,30 @@ def test_a_lock_of_another_process_is_waited_for_shortly(tmp_path: Path) -> None
     later = Store(str(folder))
     assert later.get("space", "known") == b"value"
     assert later.take_trouble() == ""
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_process_with_many_messages_has_its_patience_back_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, anew: bool
+) -> None:
+    folder = tmp_path / "spool"
+    filled(folder)
+    opened = Store(str(folder))
+    opened._patience = -1.0  # used up by the messages before
+    with contextlib.closing(sqlite3.connect(database_of(folder), isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(time, "sleep", lambda _: holder.in_transaction and holder.rollback())
+        if anew:
+            opened.wait_anew()
+        assert opened.put("space", "new", b"value", HOUR) is anew
+
+
+@pytest.mark.parametrize(("durable", "level"), [(True, 1), (False, 0)])
+def test_who_needs_no_durable_store_never_waits_for_the_disk(tmp_path: Path, *, durable: bool, level: int) -> None:
+    opened = Store(str(tmp_path / "spool"), durable=durable)
+    assert answers(opened) == (None, True, 1, True)
+    assert opened._database is not None
+    assert opened._database.execute("PRAGMA synchronous").fetchone() == (level,)
 
 
 def test_after_a_failure_nothing_is_asked_for_a_while_and_then_it_is(
