@@ -14,7 +14,7 @@ READERS ?= mime zip tnef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-unit lint format bench fuzz docs lock clean
+.PHONY: help venv demo test test-unit lint format bench bench-peers fuzz docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -61,9 +61,14 @@ format: venv ## mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: venv ## measure
-	@if [ -d tests/benchmarks ]; then $(BIN)/python -m pytest tests/benchmarks $(ARGS); \
-	else echo "nothing measured: there is no tests/benchmarks"; fi
+bench: venv ## measure, beside what it is compared with; QUICK=1 for a glance
+	@tests/install-debian.sh $$(grep -v '^#' tests/benchmarks/requirements-debian.txt)
+	@$(BIN)/python -m pytest tests/benchmarks $(ARGS)
+	@PYTHONPATH=tests/benchmarks $(BIN)/python -m throughput $(if $(QUICK),--quick)
+
+bench-peers: venv ## measure beside amavis, clamav-milter, FuGlu and rspamd; as root
+	@tests/install-debian.sh $$(grep -hv '^#' tests/benchmarks/requirements-debian.txt tests/benchmarks/requirements-peers.txt)
+	@PYTHONPATH=tests/benchmarks $(BIN)/python -m throughput --peers $(if $(QUICK),--quick)
 
 # In a venv of its own, as atheris stands in no lock: nothing else needs it, and not every Python has it.
 .venv-fuzz/installed:

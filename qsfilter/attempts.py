@@ -51,7 +51,7 @@ class Attempts:
         forget_seconds: float = FORGET_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Keep the files in FOLDER; give a message up after MOST (at least 1) attempts that broke off.
+        """Keep the files in FOLDER, none where it is empty; give a message up after MOST (at least 1) attempts.
 
         CLOCK is the wall clock, because files outlive the process.
         """
@@ -61,6 +61,8 @@ class Attempts:
         self.most = most
         self._forget_seconds = forget_seconds
         self._clock = clock
+        self.watcher: Callable[[str, str], None] | None = None
+        """Told each hook and plugin that is asked, for one who watches over this process."""
 
     def begin(self, key: str) -> Attempt:
         """Note that the message with the retry KEY (`ctx.key`) is about to be examined, and return what was before.
@@ -69,7 +71,9 @@ class Attempts:
         """
         if not (len(key) >= 8 and key.isascii() and key.isalnum()):
             raise ValueError(f"{key!r} is no retry key")
-        attempt = Attempt(os.path.join(self.folder, key[:2], key), self.most)
+        attempt = Attempt(os.path.join(self.folder, key[:2], key), self.most, self.watcher)
+        if not self.folder:
+            return attempt
         try:
             folder = own_folder.opened(self.folder)
             try:
@@ -118,8 +122,9 @@ class Attempts:
 class Attempt:
     """One attempt, and what is known of those before it. As a context manager it ends in any case: see `__exit__`."""
 
-    def __init__(self, path: str, most: int) -> None:
+    def __init__(self, path: str, most: int, watcher: Callable[[str, str], None] | None = None) -> None:
         self._path = path
+        self._watcher = watcher
         self._most = most
         self._descriptor = -1
         self._identity = (0, 0)
@@ -158,6 +163,8 @@ class Attempt:
 
     def asking(self, hook: str, plugin: str, part: object = None) -> None:
         """Note what is asked next, for the one who finds that this process died; PART is anything that prints."""
+        if self._watcher is not None:
+            self._watcher(hook, plugin)
         if self._descriptor < 0:
             return
         if part is not self._part:

@@ -29,6 +29,7 @@ _COPY = re.compile(rb"^%b(?=[ \t]*:)" % OUR_FIELD, re.IGNORECASE | re.MULTILINE)
 _NO_FIELD = re.compile(rb"^(?![!-9;-~]+[ \t]*:|[ \t])", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _TO_ASCII = bytes(octet if 32 <= octet < 127 else 32 if octet == 9 else 63 for octet in range(256))
+_PRINTABLE = bytes(octet if 32 <= octet < 127 else 63 for octet in range(256))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,5 +116,4 @@ def _own_lines(report: Report) -> list[bytes]:
 
 
 def _line(text: str) -> bytes:
-    ascii_only = text.encode("ascii", "backslashreplace")[:LONGEST_LINE]
-    return bytes(octet if 32 <= octet < 127 else 63 for octet in ascii_only)
+    return text.encode("ascii", "backslashreplace")[:LONGEST_LINE].translate(_PRINTABLE)

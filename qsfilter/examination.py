@@ -55,10 +55,10 @@ class Examination:
         registry: Registry,
         ctx: Context,
         guard: Guard = untimed,
-        broken: Mapping[str, str] | None = None,
+        broken: Mapping[str, Finding] | None = None,
         attempt: Attempt | None = None,
     ) -> None:
-        """Ask the plugins of REGISTRY; those in BROKEN (name → why) failed to start and are only reported.
+        """Ask the plugins of REGISTRY; those in BROKEN (name → FAILURE) can't be asked and are only reported.
 
         ATTEMPT is told what is asked next, for the one who finds that this process died of it.
         """
@@ -70,10 +70,10 @@ class Examination:
         self.calls: list[Call] = []
         self.findings: list[Finding] = []
         self._guard = guard
-        self._broken = broken or {}
+        self.broken = broken or {}
         for entry in registry.entries:
-            if entry.name in self._broken:
-                self._note_not_started(entry)
+            if entry.name in self.broken:
+                self._note_broken(entry)
 
     def ask(
         self,
@@ -92,7 +92,7 @@ class Examination:
         if part is not None:
             arguments["part"] = part
         for implementation in self.registry.hooks[hook] if among is None else among:
-            if implementation.entry.name not in self._broken:
+            if implementation.entry.name not in self.broken:
                 self._ask_one(hook, implementation, arguments, take, part)
 
     def record(self, finding: Finding, entry: Entry | None, *, shadow: bool = False) -> None:
@@ -101,12 +101,12 @@ class Examination:
         shadow = shadow or finding.shadow or (entry is not None and entry.shadow)
         self.findings.append(replace(finding, source=source or "core", shadow=shadow))
 
-    def _note_not_started(self, entry: Entry) -> None:
+    def _note_broken(self, entry: Entry) -> None:
         """Say once why ENTRY is asked nothing, in the findings and in the trace."""
-        trouble = _failure("start", self._broken[entry.name])
+        trouble = self.broken[entry.name]
         self.record(trouble, entry)
         said = f"{trouble}: {trouble.detail}"
-        self.calls.append(Call(hook="start", plugin=entry.name, seconds=0.0, result=said, rule=entry.rule))
+        self.calls.append(Call(hook=trouble.name, plugin=entry.name, seconds=0.0, result=said, rule=entry.rule))
 
     def _ask_one(
         self,

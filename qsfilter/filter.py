@@ -5,10 +5,12 @@ The only module that names built-ins. Guarantee: what can be wrong with the plug
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qsfilter import pipeline
+from qsfilter.actions import Kind
 from qsfilter.builtin.mime_reader import MimeReader
 from qsfilter.builtin.quarantine import Quarantine
 from qsfilter.builtin.stream_unpacker import StreamUnpacker
@@ -17,12 +19,12 @@ from qsfilter.builtin.zip_unpacker import ZipUnpacker
 from qsfilter.errors import ConfigError
 from qsfilter.examination import untimed
 from qsfilter.limits import Limits
-from qsfilter.model import Client
+from qsfilter.model import Client, Finding
 from qsfilter.policy import Policy
 from qsfilter.registry import Entry, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from mmap import mmap
 
     from qsfilter.attempts import Attempts
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from qsfilter.deliver import Transport
     from qsfilter.examination import Guard
     from qsfilter.model import Envelope, Report
+    from qsfilter.verdict_cache import VerdictCache
 
 QUARANTINE = "/var/spool/qsfilter/quarantine"
 NOBODY = Client()
@@ -49,6 +52,7 @@ class Filter:
         limits: Limits | None = None,
         reply: str = "plain",
         attempts: Attempts | None = None,
+        cache: VerdictCache | None = None,
         config: str = "",
     ) -> None:
         """Set up PLUGINS (plugin objects, or Entries that say more), site RULES (files and folders) and TRANSPORT.
@@ -56,7 +60,8 @@ class Filter:
         LAST_GOOD is a folder that keeps the last good version of each rules file over the end of the process.
         Without a TRANSPORT the filter can `examine` only. REPLY is the dialect in which the queue wrapper gives the
         reason of a refusal (`queue.contract.DIALECTS`). ATTEMPTS remembers which messages broke us off, so that they
-        are given up in the end. CONFIG is the digest of the configuration this comes from.
+        are given up in the end. CACHE keeps what engines said, for `run` in one thread.
+        CONFIG is the digest of the configuration this comes from.
         Raises ConfigError for rules that can't be read and PluginError for plugins that can't be asked.
         """
         unpackers = (ZipUnpacker(), TarUnpacker(), StreamUnpacker())
@@ -70,6 +75,7 @@ class Filter:
         self.transport = transport
         self.reply = reply
         self.attempts = attempts
+        self.cache = cache
         self.setup = pipeline.Setup(
             registry=Registry(entries), policy=policy or Policy(), limits=limits or Limits(), config=config
         )
@@ -89,9 +95,19 @@ class Filter:
         if self.rules is not None and self.rules.refresh():
             self.setup = replace(self.setup, registry=Registry([*self._fixed, *self.rules.entries]))
 
-    def start(self) -> None:
-        """Start every plugin; call it once, after the last fork. A plugin that fails is a FAILURE in every message."""
-        self.setup = self.setup.started()
+    def start(self, asking: Callable[[str, str], None] | None = None) -> None:
+        """Start every plugin; call it once, after the last fork. A plugin that fails is a FAILURE in every message.
+
+        ASKING is told hook and plugin before each is started, for one who watches over this process.
+        """
+        self.setup = self.setup.started(asking)
+
+    def skipping(self, failures: Mapping[str, str]) -> Filter:
+        """Return a copy that does not ask the plugins in FAILURES (name → why), each of which is a FAILURE instead."""
+        other = copy(self)
+        broken = {name: Finding(kind=Kind.FAILURE, name="crash", detail=why) for name, why in failures.items()}
+        other.setup = replace(self.setup, broken={**(self.setup.broken or {}), **broken})
+        return other
 
     def examine(
         self,
@@ -128,6 +144,8 @@ class Filter:
         if chosen is None:
             raise ConfigError("no transport: set deliver.qmail_queue or deliver.maildir")
         ctx = pipeline.context(self.limits, raw, envelope, deadline)
+        if self.cache is not None:
+            ctx = replace(ctx, cache=self.cache.until(ctx.deadline))
         if self.attempts is None:
             return pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard)
         with self.attempts.begin(ctx.key) as attempt:

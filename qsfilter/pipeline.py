@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from qsfilter.scan import scan
 from qsfilter.worklist import open_message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from mmap import mmap
 
     from qsfilter.attempts import Attempt
@@ -47,18 +48,26 @@ class Setup:
     policy: Policy
     limits: Limits
     about: tuple[About, ...] = ()
-    broken: Mapping[str, str] | None = None
-    """Plugins that failed to start, and why."""
+    broken: Mapping[str, Finding] | None = None
+    """Plugins that can't be asked, as they failed to start or ended the process, and the FAILURE that says so."""
     config: str = ""
 
-    def started(self) -> Setup:
-        """Start every plugin and ask it who it is; those that fail are noted as broken."""
-        broken: dict[str, str] = {}
+    def started(self, asking: Callable[[str, str], None] | None = None) -> Setup:
+        """Start every plugin that is not broken, and ask it who it is; those that fail are noted as broken.
+
+        ASKING is told hook and plugin before each.
+        """
+        broken = dict(self.broken or {})
         for hook in self.registry.hooks["start"]:
+            if hook.entry.name in broken:
+                continue
+            if asking is not None:
+                asking("start", hook.entry.name)
             try:
                 hook({})
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may fail in any way; each message says so
-                broken[hook.entry.name] = f"{type(error).__name__}: {text_of(error)}"
+                detail = f"{type(error).__name__}: {text_of(error)}"
+                broken[hook.entry.name] = Finding(kind=Kind.FAILURE, name="start", detail=detail)
         return replace(self, broken=broken, about=about(self.registry))
 
     def keeping_alone(self) -> Setup:
@@ -152,8 +161,8 @@ def run(
 def context(limits: Limits, raw: bytes | mmap, envelope: Envelope, deadline: float | None = None) -> Context:
     """Make the context of one message; DEADLINE is on `time.monotonic`, else `limits.seconds` from now."""
     limits = limits.of_message(len(raw))
-    ctx = Context(limits=limits, budget=Budget(limits), deadline=0.0, key=retry_key(envelope, raw))
-    return replace(ctx, deadline=ctx.clock() + limits.seconds if deadline is None else deadline)
+    until = time.monotonic() + limits.seconds if deadline is None else deadline
+    return Context(limits=limits, budget=Budget(limits), deadline=until, key=retry_key(envelope, raw))
 
 
 def retry_key(envelope: Envelope, raw: bytes | mmap) -> str:

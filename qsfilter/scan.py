@@ -70,7 +70,7 @@ def _is_of_scan(found: Finding, at: int, before: int, examination: Examination) 
     if at >= before:
         return True
     others = [hook for name in ("parse", "unpack", "decide") for hook in examination.registry.hooks[name]]
-    return found.name == "start" and all(hook.entry.name != found.source for hook in others)
+    return found.source in examination.broken and all(hook.entry.name != found.source for hook in others)
 
 
 def _places(finding: Finding, shadows: set[Path], by_blob: Mapping[int, list[Part]]) -> Iterator[Finding]:

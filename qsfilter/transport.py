@@ -42,7 +42,9 @@ def envelope_bytes(envelope: Envelope) -> bytes:
 def anonymous_file(size: int) -> int:
     """Open a file without a name for SIZE bytes: in memory while small, else in the temporary directory."""
     if size <= IN_MEMORY:
-        return os.memfd_create("qsfilter", os.MFD_CLOEXEC)
+        made = os.memfd_create("qsfilter", os.MFD_CLOEXEC)
+        os.fchmod(made, 0o600)  # made with 0777, by which another user who gets a descriptor could open it for writing
+        return made
     folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - no name is made there
     return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
 

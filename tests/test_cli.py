@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 QSFILTER = str(Path(sys.executable).parent / "qsfilter")
-NAMES = [command.__name__.rpartition(".")[2] for command in COMMANDS]
+NAMES = [command.__name__.rpartition(".")[2].replace("_", "-") for command in COMMANDS]
 CLEAN = message(b"text\n")
 INFECTED = message(part(b"text"), attachment(zip_of({"x.txt": eicar()}), "a.zip", "application/zip"))
 ENGINE = 'rule never { meta: name = "never" strings: $a = "no such text anywhere" condition: $a }\n'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter import config
+from qsfilter import config, edge
 from qsfilter.actions import DEFAULT_ACTIONS, UNSCANNABLE_NAMES, Action, Kind
 from qsfilter.builtin.quarantine import Quarantine
 from qsfilter.errors import ConfigError, PluginError
@@ -93,7 +93,7 @@ def test_the_environment_counts_next(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Before the usual place."""
     (tmp_path / "named.toml").write_text('[deliver]\nmaildir = "/named"\n')
     monkeypatch.setenv("QSFILTER_CONFIG", str(tmp_path / "named.toml"))
-    monkeypatch.setattr(config, "DEFAULT_PATH", str(tmp_path / "other.toml"))
+    monkeypatch.setattr(edge, "DEFAULT_PATH", str(tmp_path / "other.toml"))
     assert config.load().transport == Maildir(path="/named")
 
 
@@ -101,7 +101,7 @@ def test_the_usual_place_counts_last(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Where nothing else is said."""
     (tmp_path / "usual.toml").write_text('[deliver]\nmaildir = "/usual"\n')
     monkeypatch.delenv("QSFILTER_CONFIG", raising=False)
-    monkeypatch.setattr(config, "DEFAULT_PATH", str(tmp_path / "usual.toml"))
+    monkeypatch.setattr(edge, "DEFAULT_PATH", str(tmp_path / "usual.toml"))
     assert config.load().transport == Maildir(path="/usual")
 
 
@@ -222,7 +222,7 @@ def test_mail_can_go_to_a_maildir(load: Callable[[str], Filter]) -> None:
     assert load('[deliver]\nmaildir = "/some/Maildir"').transport == Maildir(path="/some/Maildir")
 
 
-@pytest.mark.parametrize("reply", config.REPLIES)
+@pytest.mark.parametrize("reply", edge.REPLIES)
 def test_every_dialect_can_be_chosen(load: Callable[[str], Filter], reply: str) -> None:
     """And the queue wrapper knows it."""
     from qsfilter.queue.contract import DIALECTS

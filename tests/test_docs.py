@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from qsfilter import Action, Client, Context, Entry, Envelope, Filter, Kind, Limits, Maildir, Part, config, model
+from qsfilter import Action, Client, Context, Entry, Envelope, Filter, Kind, Limits, Maildir, Part, config, edge, model
 from qsfilter.actions import DEFAULT_ACTIONS, EXIT_CODES, UNSCANNABLE_NAMES
 from qsfilter.builtin.site_rules import load_rules
 from qsfilter.cli import COMMANDS, EPILOG
@@ -180,7 +180,7 @@ def assert_shows(expected: str, got: str) -> None:
 
 def bash(command: str, folder: Path) -> str:
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
-    environment.pop(config.VARIABLE, None)
+    environment.pop(edge.VARIABLE, None)
     done = subprocess.run(
         ["bash", "-c", command],
         check=False,
@@ -429,7 +429,7 @@ def test_exit_codes_stand_in_the_contract() -> None:
 def test_dialects_stand_in_the_contract() -> None:
     table = rows(section((REFERENCE / "queue-contract.md").read_text(), "Dialects"))
     del table["`reply`".strip("`")]
-    assert list(table) == list(config.REPLIES) == list(contract.DIALECTS)
+    assert list(table) == list(edge.REPLIES) == list(contract.DIALECTS)
     for name, dialect in contract.DIALECTS.items():
         text = [str(dialect.code), str(dialect.descriptor), str(dialect.longest)] if dialect.code else None
         assert table[name][:3] == (text or ["31 or 71", "none", "none"])
@@ -460,6 +460,14 @@ def test_every_table_of_the_configuration_has_a_section() -> None:
     assert {"relays", "settings_per_domain"} <= set(rows(section(CONFIGURATION, "Top level")))
 
 
+def test_the_service_stands_with_its_defaults() -> None:
+    table = rows(section(CONFIGURATION, "[service]"))
+    del table["key"]
+    assert list(table) == [field.name for field in fields(edge.Service)]
+    for field in fields(edge.Service):
+        assert table[field.name][1] == f"`{in_toml(field.default)}`"
+
+
 def test_limits_stand_with_their_defaults() -> None:
     table = rows(section(CONFIGURATION, "[limits]"))
     del table["key"]
@@ -469,15 +477,15 @@ def test_limits_stand_with_their_defaults() -> None:
 
 
 def test_the_other_tables_have_their_keys_and_no_others() -> None:
-    source = (ROOT / "qsfilter/config.py").read_text()
+    source = (ROOT / "qsfilter/config.py").read_text() + (ROOT / "qsfilter/edge.py").read_text()
     for name in ("deliver", "quarantine", "rules"):
-        known = re.search(rf'_table\(table, "{name}", where, \((.*?)\)\)', source)
+        known = re.search(rf'table\(whole, "{name}", where, \((.*?)\)\)', source)
         assert known
         table = rows(section(CONFIGURATION, f"[{name}]"))
         assert set(table) - {"key"} == set(re.findall(r'"(\w+)"', known[1]))
     assert rows(section(CONFIGURATION, "[quarantine]"))["path"][1] == f'`"{QUARANTINE}"`'
     assert rows(section(CONFIGURATION, "[deliver]"))["reply"][1] == f'`"{config.from_table({}, "").reply}"`'
-    for reply in config.REPLIES:
+    for reply in edge.REPLIES:
         assert f"`{reply}`" in section(CONFIGURATION, "[deliver]")
     assert set(rows(section(CONFIGURATION, "[actions]"))) - {"key"} == {"action", "keep"}
     for action in Action:
@@ -501,9 +509,9 @@ def test_names_that_are_taken_stand_there() -> None:
 def test_the_environment_stands_there() -> None:
     text = section(CONFIGURATION, "Environment")
     source = (ROOT / "qsfilter/queue/wrapper.py").read_text()
-    for name in [config.VARIABLE, "ERROR_FD", "TMPDIR", *re.findall(r'b"([A-Z_]{5,})"', source)]:
+    for name in [edge.VARIABLE, "ERROR_FD", "TMPDIR", *re.findall(r'b"([A-Z_]{5,})"', source)]:
         assert f"`{name}`" in text
-    assert config.DEFAULT_PATH in CONFIGURATION
+    assert edge.DEFAULT_PATH in CONFIGURATION
 
 
 # --- plugins --------------------------------------------------------------------------------------------------------
@@ -535,9 +543,13 @@ def test_a_readme_has_every_option_with_its_default(page: Path) -> None:
 # --- command line ---------------------------------------------------------------------------------------------------
 
 
+def command_name(command: types.ModuleType) -> str:
+    return command.__name__.rpartition(".")[2].replace("_", "-")
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_a_command_stands_with_its_options(command: types.ModuleType) -> None:
-    text = section((REFERENCE / "command-line.md").read_text(), command.__name__.rpartition(".")[2])
+    text = section((REFERENCE / "command-line.md").read_text(), command_name(command))
     parser = argparse.ArgumentParser(add_help=False)
     command.add_arguments(parser)
     parsers = [parser]
@@ -556,7 +568,7 @@ def test_a_command_stands_with_its_options(command: types.ModuleType) -> None:
 
 def test_commands_that_do_not_exist_have_no_section() -> None:
     page = (REFERENCE / "command-line.md").read_text()
-    names = {command.__name__.rpartition(".")[2] for command in COMMANDS}
+    names = {command_name(command) for command in COMMANDS}
     assert set(re.findall(r"^## ([\w-]+)$", page, re.MULTILINE)) == names | {"qsfilter-queue"}
     for code in re.findall(r"\b(\d+) ", EPILOG):
         assert code in rows(page)
@@ -576,7 +588,7 @@ def test_what_is_called_missing_is_not_there() -> None:
     page = (REFERENCE / "scope.md").read_text()
     here = {readme.parent.name.removeprefix("qsfilter-") for readme in READMES}
     assert not missing(page, "Plugins:") & here, "it is there now: take it out of docs/reference/scope.md"
-    assert not missing(page, "Commands:") & {command.__name__.rpartition(".")[2] for command in COMMANDS}
+    assert not missing(page, "Commands:") & {command_name(command) for command in COMMANDS}
     assert not missing(page, "Tables of the configuration:") & set(config.TABLES)
     assert not missing(page, "Actions of `quarantine`:") & set(
         re.findall(r'add_parser\("(\w+)"', (ROOT / "qsfilter/cli/quarantine.py").read_text())

@@ -43,7 +43,8 @@ def examining(
     ]
     limits = Limits()
     ctx = Context(limits=limits, budget=Budget(limits), deadline=60.0, key="", clock=lambda: now)
-    return Examination(Registry(entries), ctx, guard, broken)
+    failures = {name: Finding(kind=Kind.FAILURE, name="start", detail=why) for name, why in (broken or {}).items()}
+    return Examination(Registry(entries), ctx, guard, failures)
 
 
 def ignore(_answer: object, _entry: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qsfilter import Action, Client, Entry, Envelope, Filter, Limits, Report, config
+from qsfilter import Action, Client, Entry, Envelope, Filter, Limits, Report, config, edge
 from qsfilter.discovery import installed
 from qsfilter.options import make
 from qsfilter.testing import QueueStandIn, attachment, message, part, zip_of
@@ -206,7 +206,7 @@ def test_the_configuration_says_every_key_there_is() -> None:
     assert set(table) == set(config.TABLES)
     assert set(table["limits"]) == set(Limits.__dataclass_fields__)
     assert set(table["actions"]) >= set(config.DEFAULT_ACTIONS)
-    for name in (*config.REPLIES, *config.MODES, *config.RESERVED, "maildir"):
+    for name in (*edge.REPLIES, *config.MODES, *config.RESERVED, "maildir"):
         assert name in text
 
 

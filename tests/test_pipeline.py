@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qsfilter import About, Entry, Filter, Limits, Maildir, pipeline
 from qsfilter.actions import Action
-from qsfilter.model import Blob, Client, Envelope
+from qsfilter.model import Client, Envelope
 from qsfilter.pipeline import retry_key
 from qsfilter.testing import attachment, eicar, message, part
 from qsfilter.words import discard, malware, note, reject
@@ -282,15 +282,6 @@ def test_the_time_that_is_left_is_never_less_than_none(plugin_with: Callable[...
     """Engines pass it on to their own time limits."""
     ctx = pipeline.context(Limits(), CLEAN, ENVELOPE, deadline=0.0)
     assert ctx.seconds_left == 0.0
-
-
-def test_without_a_cache_every_content_is_asked_about() -> None:
-    """The answers are those of whoever is asked."""
-    ctx = pipeline.context(Limits(), CLEAN, ENVELOPE)
-    blobs = (Blob(b"one"), Blob(b"two"))
-    assert ctx.cache.through(("engine",), blobs, lambda asked: {blob: blob.size for blob in asked}) == dict.fromkeys(
-        blobs, 3
-    )
 
 
 def test_an_error_of_the_core_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:

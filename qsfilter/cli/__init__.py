@@ -8,13 +8,13 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from qsfilter.cli import check, demo, explain, plugins, quarantine, replay, selftest
+from qsfilter.cli import build_front, check, demo, explain, plugins, quarantine, replay, selftest, serve
 from qsfilter.errors import QsfilterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (check, explain, replay, plugins, selftest, quarantine, demo)
+COMMANDS = (check, explain, replay, plugins, selftest, quarantine, serve, build_front, demo)
 USAGE_ERROR = 2
 EPILOG = """\
 exit codes: 0 all is well; 1 something was found (a problem, a test that failed, a message that would not be
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
-        name = command.__name__.rpartition(".")[2]
+        name = command.__name__.rpartition(".")[2].replace("_", "-")
         text = (command.__doc__ or "").strip()
         subparser = subparsers.add_parser(
             name,

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from qsfilter.actions import Action
 from qsfilter.builtin.rule_set import for_check
 from qsfilter.cli.check_policy import policy_problems
+from qsfilter.cli.check_service import service_problems
 from qsfilter.cli.settings import add_config
-from qsfilter.config import DEFAULT_PATH, load
+from qsfilter.config import from_source
+from qsfilter.edge import DEFAULT_PATH, edge, read
 from qsfilter.errors import ConfigError
 from qsfilter.model import Problem
 from qsfilter.sniff import DOCUMENTS, KINDS
@@ -37,13 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print every problem; return 1 if one of them keeps mail from being filtered, else 0."""
     try:
-        chosen = load(arguments.config, rules=for_check)
+        source = read(arguments.config)
+        around = edge(source.table, source.path)
+        chosen = from_source(source, for_check)
     except ConfigError as error:
         found = [Problem(text=str(error), mend="mend the configuration; until then all mail waits (exit code 55)")]
         _print(found, as_json=arguments.json)
         return error.exit
     chosen.start()
-    found = list(problems(chosen))
+    found = [*problems(chosen), *service_problems(around, source.path)]
     _print(found, as_json=arguments.json)
     return int(any(problem.fatal for problem in found))
 
@@ -62,7 +66,7 @@ def problems(chosen: Filter) -> Iterator[Problem]:
     """Yield what is wrong with CHOSEN, which has been started, and with the machine around it."""
     for name, why in (chosen.setup.broken or {}).items():
         yield Problem(
-            text=f"plugin {name} does not start: {why}", mend="until it does, its on_error holds for all mail"
+            text=f"plugin {name} does not start: {why.detail}", mend="until it does, its on_error holds for all mail"
         )
     for hook in chosen.setup.registry.hooks["check"]:
         try:

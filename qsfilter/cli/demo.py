@@ -12,8 +12,8 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.table import table
-from qsfilter.config import VARIABLE
 from qsfilter.discovery import installed
+from qsfilter.edge import VARIABLE
 from qsfilter.errors import ConfigError
 from qsfilter.model import Envelope
 from qsfilter.testing.caller import call

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.cli.explanation import explanation, in_colour, plainly
 from qsfilter.cli.settings import add_config, filter_or_default
-from qsfilter.config import DEFAULT_PATH
+from qsfilter.edge import DEFAULT_PATH
 from qsfilter.model import Client, Envelope
 from qsfilter.names import shown
 from qsfilter.report import as_dict

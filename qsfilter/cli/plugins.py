@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from qsfilter.cli.settings import add_config, filter_or_default
 from qsfilter.cli.table import table
-from qsfilter.config import DEFAULT_PATH
 from qsfilter.discovery import installed
+from qsfilter.edge import DEFAULT_PATH
 
 if TYPE_CHECKING:
     import argparse

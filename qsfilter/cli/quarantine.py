@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from qsfilter.builtin.quarantine import BOXES
 from qsfilter.cli.settings import add_config
 from qsfilter.cli.table import table
-from qsfilter.config import DEFAULT_PATH, load
+from qsfilter.config import load
+from qsfilter.edge import DEFAULT_PATH
 from qsfilter.kept_copy import SIDECARS
 from qsfilter.names import printable, shown
 

@@ -23,7 +23,8 @@ from qsfilter.cli.demo import log_fields
 from qsfilter.cli.quarantine import copies
 from qsfilter.cli.settings import add_config, filter_or_default
 from qsfilter.cli.table import table
-from qsfilter.config import DEFAULT_PATH, VARIABLE, load
+from qsfilter.config import load
+from qsfilter.edge import DEFAULT_PATH, VARIABLE
 from qsfilter.filter import Filter
 from qsfilter.limits import Limits
 from qsfilter.model import Envelope

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from qsfilter.config import DEFAULT_PATH, VARIABLE, built_in_default, load
+from qsfilter.config import built_in_default, load
+from qsfilter.edge import DEFAULT_PATH, VARIABLE
 
 if TYPE_CHECKING:
     import argparse

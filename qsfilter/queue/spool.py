@@ -77,6 +77,7 @@ class Spool:
         """Read SOURCE to its end. Raises DeliveryError (53 for a write, 54 for a read) and TooSlow."""
         try:
             self._file = anonymous_file(0)
+            os.ftruncate(self._file, ROOM)  # so that an empty message is one, too
             os.lseek(self._file, ROOM, os.SEEK_SET)
             self.size = 0
             on_disk = False
@@ -96,6 +97,11 @@ class Spool:
             write_all(file, os.pread(self._file, min(STEP, ROOM + self.size - start), start))
         os.close(self._file)
         self._file = file
+
+    def descriptor(self) -> int:
+        """Return the descriptor of our file, in which the message begins at ROOM."""
+        require_same(self._file, self._identity)
+        return self._file
 
     def content(self, most: int) -> bytes | mmap:
         """Return the message; as a map of the file where it has more than MOST bytes and will not be opened."""

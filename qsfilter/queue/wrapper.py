@@ -13,35 +13,32 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from qsfilter.errors import DeliveryError, OutOfTime, QsfilterError
-from qsfilter.examination import text_of
+from qsfilter.edits import Head
+from qsfilter.errors import DeliveryError
 from qsfilter.limits import Limits
 from qsfilter.log_line import log_line
 from qsfilter.memory import bound_memory
 from qsfilter.queue import contract
 from qsfilter.queue.alarm import GRACE_SECONDS, Alarm, end_process_after, go_on
+from qsfilter.queue.client import client_of
 from qsfilter.queue.inherited import FIRST_OTHER, Inherited
+from qsfilter.queue.judged import BUG, CallerGone, judged
 from qsfilter.queue.outputs import Outputs
 from qsfilter.queue.spool import Source, Spool, identity, require_same
 from qsfilter.transport import QmailQueue, envelope_bytes, file_of, queue_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from mmap import mmap
 
     from qsfilter.builtin.rule_set import RuleSet
-    from qsfilter.edits import Head
+    from qsfilter.edge import Edge, Service
+    from qsfilter.edge import Source as ConfigSource
     from qsfilter.filter import Filter
-    from qsfilter.model import Client, Envelope
+    from qsfilter.model import Envelope
 
-BUG = 81
 CANT_START = 120
-SWITCHES = (b"QS_SPAMASSASSIN", b"BMC_WHITELIST", b"SA_SKIP_MD")
-"""Per-client switches that tcprules set and plugins may read."""
-
-
-class CallerGone(KeyboardInterrupt):
-    """Nobody would hear the answer, and the sender tries again. An interrupt, so no stage takes it for a failure."""
+ANSWER_SECONDS = 30.0
+"""How much longer than for a message the service's answer is waited for: it may wait for a worker first."""
 
 
 @dataclass
@@ -69,21 +66,10 @@ def serve_one(chosen: Filter | None) -> int:
     outputs = Outputs()
     try:
         return _serve_one(chosen, Inherited.take(), outputs)
-    except QsfilterError as error:
-        outputs.log(f"exit={error.exit} error={type(error).__name__}: {text_of(error)}")
-        return error.exit
-    except CallerGone:
-        outputs.log(f"exit={contract.DEFER} error=the caller is gone; nothing is queued")
-        return contract.DEFER
-    except MemoryError:
-        outputs.log("exit=51 error=out of memory")
-        return contract.OUT_OF_MEMORY
-    except OutOfTime:
-        outputs.log("exit=52 error=out of time")
-        return 52
     except BaseException as error:  # noqa: BLE001 - no exit code by accident: SystemExit(None) would mean "queued"
-        outputs.log(f"exit={BUG} error={type(error).__name__}: {text_of(error)}")
-        return BUG
+        code, said = judged(error)
+        outputs.log(f"exit={code} error={said}")
+        return code
 
 
 def _serve_one(chosen: Filter | None, inherited: Inherited, outputs: Outputs) -> int:
@@ -94,7 +80,19 @@ def _serve_one(chosen: Filter | None, inherited: Inherited, outputs: Outputs) ->
     deadline_from = time.monotonic()
     outputs.settle()  # a stray print must reach the log
     end_process_after(limits.seconds + GRACE_SECONDS, outputs.trace)  # what is imported from here on is code of others
-    filter_ = chosen or _configured()
+    if chosen is None:
+        from qsfilter.edge import edge, read  # noqa: PLC0415 - a wrapper of one's own needs no configuration file
+
+        source = read()
+        around = edge(source.table, source.path)
+        if around.service is not None:
+            outputs.take_text(around.reply, inherited)
+            code = _by_service(around, around.service, spool, whole, inherited, outputs)
+            if code is not None:
+                return code
+        filter_ = _configured(source)
+    else:
+        filter_ = chosen
     outputs.take_text(filter_.reply, inherited)
     outputs.settle()
     end_process_after(filter_.limits.seconds + GRACE_SECONDS, outputs.trace)
@@ -118,12 +116,14 @@ def _serve_one(chosen: Filter | None, inherited: Inherited, outputs: Outputs) ->
     report = filter_.run(
         spool.content(filter_.limits.message_bytes),
         contract.parse_envelope(whole),
-        _client(inherited.environment),
+        client_of(inherited.environment),
         guard=guard,
         deadline=deadline_from + filter_.limits.seconds,
         transport=becoming,
     )
     outputs.settle()
+    if filter_.cache is not None and (trouble := filter_.cache.take_trouble()):
+        outputs.log(trouble)
     outputs.log(log_line(report))
     if becoming is not None and becoming.files is not None:
         if inherited.parent_is_gone:
@@ -143,11 +143,42 @@ def _require_message_and_envelope() -> None:
             raise DeliveryError(f"descriptor {number} is closed", contract.READ_ERROR) from error
 
 
-def _configured() -> Filter:
-    """Return the configuration's filter. Raises ConfigError (55)."""
-    from qsfilter.config import load  # noqa: PLC0415 - a wrapper of one's own needs no configuration file
+def _by_service(
+    around: Edge, service: Service, spool: Spool, whole: bytes, inherited: Inherited, outputs: Outputs
+) -> int | None:
+    """Have the SERVICE examine the message, and do as it says; None where it is not there and we are to do it."""
+    from qsfilter.queue.asking import BUSY, NotThere, ask  # noqa: PLC0415 - not every site has a service
+    from qsfilter.queue.protocol import END  # noqa: PLC0415 - as above
 
-    return load(rules=_rules_for_mail)
+    go_on()  # asking has bounds of its own
+    try:
+        answer = ask(service.socket, spool, whole, inherited.environment, around.limits.seconds + ANSWER_SECONDS)
+    except NotThere as error:
+        if service.fallback == "in-process":
+            return None
+        outputs.log(f"exit={error.exit} error={error}")
+        return outputs.answer(error.exit, str(error))
+    except DeliveryError as error:
+        outputs.log(f"exit={error.exit} error={error}")
+        return outputs.answer(error.exit, BUSY if str(error) == BUSY else "try again later")
+    if answer.deed == END:
+        return outputs.answer(answer.code, answer.text)
+    if not isinstance(around.transport, QmailQueue):
+        raise DeliveryError("the service says to hand over, and deliver.qmail_queue is not set", BUG)
+    refuse_ourselves(around.transport.program[0])
+    envelope = answer.envelope or whole
+    files = [spool.with_head(Head(lines=answer.lines, offset=answer.offset)), file_of([envelope], len(envelope))]
+    if inherited.parent_is_gone:
+        raise CallerGone
+    _become(around.transport.program, {_above(number): identity(number) for number in files}, inherited, outputs)
+    return None
+
+
+def _configured(source: ConfigSource) -> Filter:
+    """Return the configuration's filter. Raises ConfigError (55)."""
+    from qsfilter.config import from_source  # noqa: PLC0415 - not where the service does it
+
+    return from_source(source, _rules_for_mail)
 
 
 def _rules_for_mail(paths: tuple[str, ...], folder: str) -> RuleSet:
@@ -186,19 +217,3 @@ def _become(
         os.execve(program[0], list(program), environment)  # noqa: S606 - becoming it, without a shell, is the point
     except OSError as error:
         raise DeliveryError(f"can't start {program[0]}: {error.strerror}", CANT_START) from error
-
-
-def _client(environment: Mapping[bytes, bytes]) -> Client:
-    """Read who the client is from what tcpserver and its kin set."""
-    from qsfilter.model import Client  # noqa: PLC0415 - for the type above, and already loaded
-
-    def text(name: bytes) -> str:
-        return environment.get(name, b"").decode("ascii", "backslashreplace")
-
-    return Client(
-        ip=text(b"TCPREMOTEIP") or "127.0.0.1",
-        host=text(b"TCPREMOTEHOST"),
-        user=text(b"TCPREMOTEINFO"),
-        relay=b"RELAYCLIENT" in environment,
-        env={name.decode("ascii"): text(name) for name in SWITCHES if name in environment},
-    )

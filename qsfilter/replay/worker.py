@@ -73,7 +73,7 @@ def work(pipe: Connection, make: Callable[[], tuple[Filter, ...]], given: Given)
     except QsfilterError as error:
         pipe.send(Refused(error))
         return
-    broken = {name: why for chosen in filters for name, why in (chosen.setup.broken or {}).items()}
+    broken = {name: why.detail for chosen in filters for name, why in (chosen.setup.broken or {}).items()}
     bound_memory(max(chosen.limits.memory_bytes for chosen in filters))
     pipe.send(Ready(sum(chosen.limits.seconds for chosen in filters), tuple(broken.items())))
     alarm, expectations = Alarm(), Expectations()

@@ -1,0 +1,332 @@
+"""A worker: examines one message after the other, each with all that a queue wrapper does but the exec.
+
+Guarantees: a message is in custody before the first plugin is asked; whatever goes wrong, the front is told a code that
+means "try again later"; nothing is kept or handed over for a front that is gone; a worker that has grown, or has served
+its share of messages, ends between two messages, and another takes its place.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import select
+import time
+from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
+from typing import TYPE_CHECKING
+
+from qsfilter.attempts import Attempts
+from qsfilter.errors import DeliveryError, QsfilterError
+from qsfilter.log_line import log_line
+from qsfilter.memory import bound_memory
+from qsfilter.queue import contract, protocol
+from qsfilter.queue.alarm import GRACE_SECONDS, Alarm
+from qsfilter.queue.judged import CallerGone, judged
+from qsfilter.queue.protocol import Answer
+from qsfilter.service.custody import InHand
+from qsfilter.service.front_call import ANSWER_SECONDS, REQUEST_SECONDS, FrontCall
+from qsfilter.service.log import log
+from qsfilter.transport import QmailQueue, envelope_bytes
+
+if TYPE_CHECKING:
+    import _socket
+    from collections.abc import Callable
+
+    from qsfilter.edge import Service
+    from qsfilter.edits import Head
+    from qsfilter.filter import Filter
+    from qsfilter.model import Client, Envelope, Report
+    from qsfilter.queue.protocol import Request
+    from qsfilter.service.custody import Custody
+    from qsfilter.service.slots import Slots
+
+BUSY = Answer(protocol.END, contract.DEFER, "try again later: the filter is busy")
+HURRIED_SECONDS = 0.2
+"""So long one who holds enough workers already has for a request, only to be told that we are busy."""
+LOOK_SECONDS = 0.1
+"""How often it is looked whether the front still waits, beside before each deed."""
+COLLECT_EVERY = 200
+COLLECT_AFTER = 16 << 20
+"""Messages, and bytes of them, between two collections of garbage and looks at the memory: there they delay nobody."""
+BROKEN_SECONDS = 30.0
+"""So long a worker goes on in which a plugin did not start; the next one tries again."""
+DRAIN, END = b"d", b"e"
+"""What a worker is told: to end when nobody waits any more, or after the message in hand."""
+PAGE = os.sysconf("SC_PAGE_SIZE")
+EPOLLEXCLUSIVE = 1 << 28
+
+
+@dataclass
+class Answering:
+    """A transport that notes what the front is to hand over."""
+
+    given: bytes
+    """The envelope as received."""
+    answer: Answer | None = None
+
+    def hand_over(self, raw: bytes | mmap, head: Head, envelope: Envelope) -> int:  # noqa: ARG002 - the front holds it
+        """Note HEAD, and ENVELOPE where it is not the received one. Raises DeliveryError."""
+        changed = b"" if contract.parse_envelope(self.given) == envelope else envelope_bytes(envelope)
+        if len(head.lines) > protocol.MOST_LINES:
+            raise DeliveryError("the edited header is too long to be handed over", 53)
+        self.answer = Answer(protocol.HAND_OVER, lines=head.lines, envelope=changed, offset=head.offset)
+        return 0
+
+
+class Worker:
+    """Takes messages from a listening socket until it is told to end."""
+
+    def __init__(
+        self, chosen: Filter, service: Service, slots: Slots, index: int, custody: Custody, trusted: frozenset[int]
+    ) -> None:
+        """Examine with CHOSEN, as SERVICE says; INDEX is our place in SLOTS, TRUSTED are numbers of users."""
+        self._chosen = chosen
+        self._service = service
+        self._slots = slots
+        self._slot = slots.all[index]
+        self._custody = custody
+        self._trusted = trusted
+        self._alarm = Alarm()
+        self._hook = ""
+        self._served = 0
+        self._uncollected = 0
+        self._told: tuple[str, ...] = ()
+        self._looked = 0.0
+
+    def start(self) -> None:
+        """Start the plugins; call it once, in the worker's own process."""
+        gc.disable()
+        bound_memory(self._chosen.limits.memory_bytes)
+        if self._chosen.attempts is None:
+            self._chosen.attempts = Attempts("")
+        self._chosen.attempts.watcher = self._asking
+        self._slot.until = time.monotonic() + self._chosen.limits.seconds + GRACE_SECONDS
+        self._pid = os.getpid()
+        with self._alarm(self._chosen.limits.seconds):
+            self._chosen.start(self._asking)
+        self._end_copy()
+        self._slot.clear()
+        for name, failure in (self._chosen.setup.broken or {}).items():
+            log(f"plugin {name} does not start, tried again in {BROKEN_SECONDS:.0f} s: {failure.detail}")
+        self._grown_from = resident()
+
+    def serve(self, listening: _socket.socket, control: int) -> None:
+        """Take messages from LISTENING until CONTROL says DRAIN or END, or is closed, which is END, too."""
+        until = time.monotonic() + BROKEN_SECONDS if self._chosen.setup.broken else float("inf")
+        with select.epoll() as waiting:
+            waiting.register(control, select.EPOLLIN)
+            # One of all who wait is woken, and not each of them for each message.
+            waiting.register(listening.fileno(), select.EPOLLIN | EPOLLEXCLUSIVE)
+            draining = False
+            while not self._is_spent() and time.monotonic() < until:
+                seconds = None if until == float("inf") else max(0.0, until - time.monotonic())
+                ready = [number for number, _ in waiting.poll(0 if draining else seconds)]
+                # First of all: no other worker is woken for a connection that we were woken for.
+                if listening.fileno() in ready:
+                    self._accept(listening)
+                elif draining:
+                    return
+                if control in ready and not draining:
+                    if os.read(control, 1) != DRAIN:
+                        return
+                    draining = True
+                    waiting.unregister(control)
+
+    def again(self, held: InHand) -> None:
+        """Examine a message that another worker died of; the plugins in its failures are not asked.
+
+        It is in custody already, as we may die of starting a plugin.
+        """
+        call = FrontCall(held.connection)
+        try:
+            request = call.take_over(held.request, (held.message, held.envelope))
+            self._slot.held, self._slot.caller = request.size, held.caller
+            self._slot.until = held.deadline + GRACE_SECONDS
+            self._refresh()  # the master knows the rules as they were when it read the configuration
+            self._examine(call, self._chosen.skipping(held.failures), held)
+        except (QsfilterError, OSError) as error:
+            log(f"a message that was examined again: {error}")
+        finally:
+            call.close()
+            self._slot.clear()
+
+    def _is_spent(self) -> bool:
+        if self._served >= self._service.messages:
+            return True
+        if self._served % COLLECT_EVERY and self._uncollected < COLLECT_AFTER:
+            return False
+        gc.collect()
+        self._uncollected = 0
+        return resident() - self._grown_from > self._service.grown_bytes
+
+    def _accept(self, listening: _socket.socket) -> None:
+        try:
+            descriptor, _ = listening._accept()  # type: ignore[attr-defined]  # noqa: SLF001 - `accept` is of `socket`
+        except OSError:
+            return  # another worker was faster, or the front is gone
+        self._slot.until = time.monotonic() + REQUEST_SECONDS + GRACE_SECONDS
+        call = FrontCall(descriptor)
+        try:
+            self._take(call)
+        except protocol.ProtocolError as error:
+            log(f"exit={contract.DEFER} error={error}")
+            _try_to_answer(call, Answer(protocol.END, contract.DEFER, "try again later"))
+        except OSError as error:
+            log(f"exit={contract.DEFER} error=no request came: {error.strerror or error}")
+        finally:
+            call.close()
+            self._served += 1
+            self._uncollected += self._slot.held
+            self._slot.clear()
+
+    def _take(self, call: FrontCall) -> None:
+        """Take the request in and examine the message, unless too many others are being examined."""
+        self._slot.caller = caller = call.caller()
+        greedy = self._is_greedy(caller)
+        request = call.receive(HURRIED_SECONDS if greedy else REQUEST_SECONDS)
+        self._slot.held = request.size
+        if greedy or self._slots.held() > max(self._service.held_bytes, request.size):
+            log(f"exit={contract.DEFER} error=busy")
+            call.answer(BUSY)
+            return
+        deadline = time.monotonic() + self._chosen.limits.seconds
+        held = InHand(caller, deadline, call.body, call.descriptor, request.message, request.envelope)
+        self._slot.until = deadline + GRACE_SECONDS
+        self._refresh()
+        self._custody.put(held)
+        self._examine(call, self._chosen, held)
+
+    def _is_greedy(self, caller: int) -> bool:
+        """Whether CALLER is a user of this machine who would leave too few workers for the others."""
+        most = max(1, self._service.workers // 2)
+        return caller not in self._trusted and self._slots.busy_for(caller) > most
+
+    def _refresh(self) -> None:
+        """Take over what has changed in the site's rules."""
+        try:
+            self._chosen.refresh()
+        except QsfilterError as error:
+            told: tuple[str, ...] = (f"{error}; the rules before go on",)
+        else:
+            told = self._chosen.rules.told if self._chosen.rules is not None else ()
+        if told != self._told:
+            for text in told:
+                log(text)
+            self._told = told
+
+    def _examine(self, call: FrontCall, chosen: Filter, held: InHand) -> None:
+        """Examine the message of CALL, HELD in custody, and answer."""
+        assert call.request is not None  # noqa: S101 - it has been taken in
+        self._bound_cpu()
+        report: Report | None = None
+        try:
+            client = call.client(trusted=held.caller in self._trusted)
+            report, answer = self._examined(call, call.request, chosen, client, held.deadline)
+            said = log_line(report)
+        except BaseException as error:  # noqa: BLE001 - a worker goes on whatever one message does
+            code, told = judged(error)
+            answer, said = Answer(protocol.END, code, "try again later"), f"exit={code} error={told}"
+        self._end_copy()
+        self._slot.until = time.monotonic() + ANSWER_SECONDS + GRACE_SECONDS
+        self._custody.clear()
+        try:
+            call.answer(answer)
+        except OSError:
+            said = f"exit={contract.DEFER} error=the front is gone; nothing is queued ({said})"
+        log(said)
+        if chosen.cache is not None and (trouble := chosen.cache.take_trouble()):
+            log(trouble)
+
+    def _examined(
+        self, call: FrontCall, request: Request, chosen: Filter, client: Client, deadline: float
+    ) -> tuple[Report, Answer]:
+        """Take the message of REQUEST through its life up to the hand-over, which is the front's."""
+        if call.is_gone:  # it may have waited for us for long
+            raise CallerGone
+        whole = contract.read_envelope(_reader(request.envelope, request.envelope_size), request.envelope_size)
+        transport = Answering(whole) if isinstance(chosen.transport, QmailQueue) else None
+
+        def guard(seconds: float) -> Alarm:
+            """Tell the master when we will be back, and look whether somebody waits for the answer."""
+            self._end_copy()
+            now = time.monotonic()
+            self._slot.until = now + seconds + GRACE_SECONDS
+            if self._hook == "deliver" or now - self._looked > LOOK_SECONDS:
+                self._looked = now
+                if call.is_gone:
+                    raise CallerGone
+            return self._alarm(seconds)
+
+        self._looked = time.monotonic()
+        report = chosen.run(
+            _content(request, chosen.limits.message_bytes),
+            contract.parse_envelope(whole),
+            client,
+            guard=guard,
+            deadline=deadline,
+            transport=transport,
+        )
+        if call.is_gone:
+            raise CallerGone
+        if transport is not None and transport.answer is not None:
+            return report, transport.answer
+        assert report.outcome is not None  # noqa: S101 - `run` has set it
+        return report, Answer(protocol.END, report.outcome.exit, report.outcome.reply)
+
+    def _end_copy(self) -> None:
+        """End here if we are a process that a plugin has forked, so that nobody answers twice."""
+        if os.getpid() != self._pid:
+            os._exit(0)
+
+    def _asking(self, hook: str, plugin: str) -> None:
+        """Note who is asked, for the master who finds that we died of it."""
+        self._hook = hook
+        self._slot.asked = (hook, plugin)
+
+    def _bound_cpu(self) -> None:
+        """Let this process compute for as long as the message has time, however many threads a library makes."""
+        used = sum(os.times()[:2])
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        most = int(used + self._chosen.limits.seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _content(request: Request, most: int) -> bytes | mmap:
+    """Return the message; as a map of the file where it has more than MOST bytes and will not be opened."""
+    if request.size > most:
+        if request.offset % PAGE:
+            raise protocol.ProtocolError("a message that begins in the middle of a page")
+        return mmap(request.message, request.size, offset=request.offset, access=ACCESS_READ)
+    found = os.pread(request.message, request.size, request.offset)
+    while len(found) < request.size:
+        if not (piece := os.pread(request.message, request.size - len(found), request.offset + len(found))):
+            raise DeliveryError("a temporary file lost its end", contract.READ_ERROR)
+        found += piece
+    return found
+
+
+def _reader(descriptor: int, size: int) -> Callable[[int], bytes]:
+    """Read the first SIZE bytes of the file DESCRIPTOR, in steps."""
+    at = 0
+
+    def read(most: int) -> bytes:
+        nonlocal at
+        piece = os.pread(descriptor, min(most, size - at), at)
+        at += len(piece)
+        return piece
+
+    return read
+
+
+def _try_to_answer(call: FrontCall, answer: Answer) -> None:
+    try:
+        call.answer(answer)
+    except OSError:
+        return  # who asks nonsense may be gone by now
+
+
+def resident() -> int:
+    """Return how many bytes of this process's memory are in use."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * PAGE
