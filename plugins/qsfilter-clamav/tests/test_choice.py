@@ -152,18 +152,34 @@ TEXTS = {
     "named": (part(b"hello", 'text/plain; name="x.js"'), False),
     "another type": (part(b"hello", "application/x-js"), False),
     "octets": (part(b"MZ\x90\x00\x03"), False),
-    "quoted": (part(b"hello", fields=QUOTED), False),
+}
+CODED = {
+    "quoted": (part(b"h=65llo", fields=QUOTED), b"hello", True),
+    "base64": (part(b"aGVsbG8=\n", fields={"Content-Transfer-Encoding": "base64"}), b"hello", True),
+    "base64 and more": (part(b"aGVsbG8=\nmore\n", fields={"Content-Transfer-Encoding": "base64"}), b"hello", False),
+    "long": (part(b"h=65llo=\n" * 500, fields=QUOTED), b"hello" * 500, False),
+    "named": (part(b"h=65llo", 'text/plain; name="x.js"', fields=QUOTED), b"hello", False),
+    "octets": (part(b"h=65llo=00", fields=QUOTED), b"hello\0", False),
 }
 
 
 @pytest.mark.parametrize("which", TEXTS)
 def test_texts_that_stand_in_the_message_are_left_to_clamd(which: str) -> None:
-    """What may be a file is not, and what is coded is not."""
+    """What may be a file is not."""
     entity, left = TEXTS[which]
     choice = chosen(TRACE + message(entity, part(b"other", "text/csv")))
     body = entity.partition(b"\n\n")[2]
     assert (body in inside_of(choice).get("mail", [])) is left
     assert (body in given_of(choice)) is not left
+
+
+@pytest.mark.parametrize("which", CODED)
+def test_coded_texts_are_left_to_clamd_where_all_readers_decode_them_alike(which: str) -> None:
+    """And where the skeleton keeps them: what it leaves out is given."""
+    entity, text, left = CODED[which]
+    choice = chosen(TRACE + message(entity, part(b"other", "text/csv")))
+    assert (text in inside_of(choice).get("mail", [])) is left
+    assert (text in given_of(choice)) is not left
 
 
 def test_a_text_is_given_where_anything_at_all_is_odd() -> None:

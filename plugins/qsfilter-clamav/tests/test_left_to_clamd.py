@@ -11,6 +11,7 @@ import lzma
 import os
 import time
 import zipfile
+from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ TRACE = b"Received: from a by b; Sun, 22 Nov 2026 12:00:00 +0000\n"
 PACKED = packed_eicar()
 """Nothing finds it but who takes it out of what it is in."""
 WARM = TRACE + message(part(b"hello"))
+QUOTED = {"Content-Transfer-Encoding": "quoted-printable"}
+BASE64 = {"Content-Transfer-Encoding": "base64"}
 
 
 def warmed(server: ClamdServer, **how: Any) -> ClamAV:  # noqa: ANN401 - options
@@ -244,6 +247,12 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClamdServer]:
         ("Ascii.Text", message(part(b"MARKED-Ascii\n"), attachment(os.urandom(9_000), "l.bin"))),
         ("Html.Text", message(part(b"<html><P><B>MARKED-html\n", "text/html"), attachment(bytes(9_000), "l.bin"))),
         ("Hash.Text", message(BODY)),
+        ("Any.Text", message(part(b"mark=65d=\n-te=78t\n", fields=QUOTED), part(b"other", "text/csv"))),
+        ("Any.Text", message(part(b64encode(b"marked-text\n") + b"\n", fields=BASE64), part(b"other", "text/csv"))),
+        (
+            "Html.Text",
+            message(part(b"<html><P=\n><B>MARKED-html\n", "text/html", fields=QUOTED), part(b"o", "text/csv")),
+        ),
     ],
 )
 def test_signatures_on_fields_and_texts_fire(marked: ClamdServer, scan: str, name: str, raw: bytes) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qsfilter import Kind
 from qsfilter.sniff import containers
-from qsfilter_clamav.skeleton import skeleton
+from qsfilter_clamav.skeleton import LEAST, skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,13 +130,21 @@ class _Left:
         return None, ""
 
     def _is_text(self, part: Part) -> bool:
-        """Tell whether PART is a text that stands verbatim in the message and is no file."""
+        """Tell whether PART is a text that stands in what is given as the message, and is no file."""
         blob = part.blob
-        if blob.base is not self._base or part.names or part.shadow or part.declared not in TEXTS:
+        if part.names or part.shadow or part.declared not in TEXTS or not self._stands_there(part):
             return False
         if blob.size > LONGEST_TEXT or any(reading and reading not in BESIDE for _, reading in part.path.steps):
             return False
         return not (blob.data.translate(None, _TEXT) or containers(blob))
+
+    def _stands_there(self, part: Part) -> bool:
+        """Tell whether PART is verbatim in the message, or in a coding that all readers undo alike and that stays."""
+        if part.blob.base is self._base:
+            return True
+        if part.coded is None or part.coded[1] - part.coded[0] > LEAST:
+            return False
+        return self._parts[part.path.steps[:-1]].blob.base is self._base
 
     def _may_stay_closed(self, parent: Part) -> bool:
         """Tell whether clamd sees in PARENT, a container, what we do."""

@@ -139,6 +139,7 @@ class Pool:
         return None
 
     def _keep(self, session: Session) -> None:
+        session.answers = {}  # or the contents of this message would stay in memory until the next one
         sessions = self._kept[session.server]
         if len(sessions) < MOST_KEPT:
             sessions.append(session)
