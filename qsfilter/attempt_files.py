@@ -52,9 +52,9 @@ class Record:
         """Whether the attempt before was broken off, though the machine went on; ask only when the lock is ours."""
         return self.state == EXAMINED and (self.boot == boot or UNKNOWN_BOOT in {self.boot, boot})
 
-    def with_death(self) -> Record:
-        """Return the record with the last attempt counted."""
-        asked = self.crumb or "nothing was asked yet"
+    def with_death(self, seen: str = "") -> Record:
+        """Return the record with the last attempt counted; SEEN is what it died of, where the file does not say it."""
+        asked = self.crumb or seen or "nothing was asked yet"
         return replace(self, deaths=self.deaths + 1, history=(*self.history, asked)[-MOST_IN_HISTORY:])
 
     def begun(self, boot: str) -> Record:

@@ -62,7 +62,9 @@ class Attempts:
         self._forget_seconds = forget_seconds
         self._clock = clock
         self.watcher: Callable[[str, str], None] | None = None
-        """Told each hook and plugin that is asked, for one who watches over this process."""
+        """Told each hook and plugin that is asked, for one who watches over this process; files then don't say it."""
+        self.seen = ""
+        """What he who watches has seen the attempt before die of: `scan of clamav`."""
 
     def begin(self, key: str) -> Attempt:
         """Note that the message with the retry KEY (`ctx.key`) is about to be examined, and return what was before.
@@ -110,7 +112,7 @@ class Attempts:
                 known = Record(first=now)
             if known.broken_off(boot):
                 attempt_files.note_death(folder, key, now)
-                known = known.with_death()
+                known = known.with_death(self.seen)
             attempt.take(known, now)
             attempt_files.write(descriptor, known.begun(boot))
             break
@@ -163,8 +165,9 @@ class Attempt:
 
     def asking(self, hook: str, plugin: str, part: object = None) -> None:
         """Note what is asked next, for the one who finds that this process died; PART is anything that prints."""
-        if self._watcher is not None:
+        if self._watcher is not None:  # who also tells what was asked, if we die of it
             self._watcher(hook, plugin)
+            return
         if self._descriptor < 0:
             return
         if part is not self._part:

@@ -13,8 +13,8 @@ from qsfilter import discovery, options
 from qsfilter.actions import DEFAULT_ACTIONS, UNSCANNABLE_NAMES, Action, Kind
 from qsfilter.edge import edge, read
 from qsfilter.filter import QUARANTINE, Filter
-from qsfilter.policy import Policy
 from qsfilter.registry import Entry
+from qsfilter.site_policy import Policy
 from qsfilter.tables import choice, count, positive, table
 from qsfilter.words import MODES
 

@@ -17,8 +17,8 @@ from qsfilter.model import Decision, Disposition, Edit, Finding, Path, Verdict, 
 if TYPE_CHECKING:
     from qsfilter.examination import Examination
     from qsfilter.model import Message
-    from qsfilter.policy import Policy
     from qsfilter.registry import Entry
+    from qsfilter.site_policy import Policy
 
 
 def decide(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from qsfilter.examination import Examination
     from qsfilter.model import Report
-    from qsfilter.policy import Policy
     from qsfilter.registry import Entry
+    from qsfilter.site_policy import Policy
 
 
 class Transport(Protocol):

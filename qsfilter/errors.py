@@ -65,3 +65,11 @@ class DeliveryError(QsfilterError):
 
 class OutOfTime(BaseException):
     """The time of one hook call is over; raised by the timer inside whatever runs."""
+
+
+def text_of(error: BaseException) -> str:
+    """Return what ERROR says, also where saying it fails."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a plugin's own exception class may do anything
+        return "(it can't say what)"

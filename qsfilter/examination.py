@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qsfilter.actions import Kind
-from qsfilter.errors import LimitReached, Nonsense, OutOfTime
+from qsfilter.errors import LimitReached, Nonsense, OutOfTime, text_of
 from qsfilter.limits import Budget
 from qsfilter.model import Blob, Call, Child, Finding, Kept, Name, Part, Verdict, Waiver
 
@@ -182,14 +182,6 @@ def _check_child(child: Child) -> None:
 
 def _refuse(text: str) -> None:
     raise Nonsense(text)
-
-
-def text_of(error: BaseException) -> str:
-    """Return what ERROR says, also where saying it fails."""
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - a plugin's own exception class may do anything
-        return "(it can't say what)"
 
 
 def _failure(name: str, detail: str) -> Finding:

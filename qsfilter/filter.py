@@ -20,8 +20,8 @@ from qsfilter.errors import ConfigError
 from qsfilter.examination import untimed
 from qsfilter.limits import Limits
 from qsfilter.model import Client, Finding
-from qsfilter.policy import Policy
 from qsfilter.registry import Entry, Registry
+from qsfilter.site_policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -143,13 +143,12 @@ class Filter:
         chosen = transport or self.transport
         if chosen is None:
             raise ConfigError("no transport: set deliver.qmail_queue or deliver.maildir")
-        ctx = pipeline.context(self.limits, raw, envelope, deadline)
-        if self.cache is not None:
-            ctx = replace(ctx, cache=self.cache.until(ctx.deadline))
+        ctx = pipeline.context(self.limits, raw, envelope, deadline, self.cache)
         if self.attempts is None:
             return pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard)
         with self.attempts.begin(ctx.key) as attempt:
-            ctx = replace(ctx, waited=attempt.seconds)
+            if attempt.seconds:
+                ctx = replace(ctx, waited=attempt.seconds)
             report = pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard, attempt=attempt)
             attempt.ended(report.outcome.exit if report.outcome else 71)
         return report

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qsfilter.actions import Kind
-from qsfilter.context import Context
+from qsfilter.context import Context, Uncached
 from qsfilter.decide import decide
 from qsfilter.deliver import deliver
-from qsfilter.examination import Examination, text_of, untimed
+from qsfilter.errors import text_of
+from qsfilter.examination import Examination, untimed
 from qsfilter.limits import Budget, Limits
 from qsfilter.model import About, Finding, Message, Report
 from qsfilter.registry import Registry
@@ -26,15 +27,17 @@ from qsfilter.scan import scan
 from qsfilter.worklist import open_message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
     from mmap import mmap
 
     from qsfilter.attempts import Attempt
     from qsfilter.deliver import Transport
     from qsfilter.examination import Guard
     from qsfilter.model import Client, Envelope
-    from qsfilter.policy import Policy
+    from qsfilter.site_policy import Policy
+    from qsfilter.verdict_cache import VerdictCache
 
+UNCACHED = Uncached()
 _TRACE = re.compile(
     rb"(?:(?-i:From ).*+\n)?+(?:(?:received|return-path|delivered-to)[ \t]*+:.*+\n(?:[ \t].*+\n)*+)++", re.IGNORECASE
 )
@@ -68,7 +71,7 @@ class Setup:
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may fail in any way; each message says so
                 detail = f"{type(error).__name__}: {text_of(error)}"
                 broken[hook.entry.name] = Finding(kind=Kind.FAILURE, name="start", detail=detail)
-        return replace(self, broken=broken, about=about(self.registry))
+        return replace(self, broken=broken, about=about(self.registry, broken, asking))
 
     def keeping_alone(self) -> Setup:
         """Return what is left for a message that breaks us off: the quarantine, and no plugin that looks at it."""
@@ -76,10 +79,20 @@ class Setup:
         return replace(self, registry=Registry(kept), broken=None)
 
 
-def about(registry: Registry) -> tuple[About, ...]:
-    """Ask every plugin who it is; one that can't say is left with its name alone."""
+def about(
+    registry: Registry, broken: Container[str] = (), asking: Callable[[str, str], None] | None = None
+) -> tuple[About, ...]:
+    """Ask every plugin who it is; one that can't say, or is BROKEN and not asked, is left with its name alone.
+
+    ASKING is told "about" and the plugin before each.
+    """
     told: list[About] = []
     for hook in registry.hooks["about"]:
+        if hook.entry.name in broken:
+            told.append(About(name=hook.entry.name))
+            continue
+        if asking is not None:
+            asking("about", hook.entry.name)
         try:
             answer = hook({})
         except (Exception, SystemExit):  # noqa: BLE001 - not knowing a version never holds up mail
@@ -154,15 +167,27 @@ def run(
         calls=tuple(examination.calls),
         seconds=ctx.clock() - started,
     )
+    if not setup.registry.hooks["report"]:
+        return finished
     report(finished, examination)
     return replace(finished, calls=tuple(examination.calls))
 
 
-def context(limits: Limits, raw: bytes | mmap, envelope: Envelope, deadline: float | None = None) -> Context:
-    """Make the context of one message; DEADLINE is on `time.monotonic`, else `limits.seconds` from now."""
+def context(
+    limits: Limits,
+    raw: bytes | mmap,
+    envelope: Envelope,
+    deadline: float | None = None,
+    verdicts: VerdictCache | None = None,
+) -> Context:
+    """Make the context of one message; DEADLINE is on `time.monotonic`, else `limits.seconds` from now.
+
+    VERDICTS is what is remembered of contents; nothing without it.
+    """
     limits = limits.of_message(len(raw))
     until = time.monotonic() + limits.seconds if deadline is None else deadline
-    return Context(limits=limits, budget=Budget(limits), deadline=until, key=retry_key(envelope, raw))
+    cache = UNCACHED if verdicts is None else verdicts.until(until)
+    return Context(limits=limits, budget=Budget(limits), deadline=until, key=retry_key(envelope, raw), cache=cache)
 
 
 def retry_key(envelope: Envelope, raw: bytes | mmap) -> str:

@@ -14,7 +14,7 @@ from qsfilter import options
 from qsfilter.actions import Action, Kind
 from qsfilter.errors import ConfigError
 from qsfilter.patterns import checked_address, checked_client
-from qsfilter.policy import AllowEntry, Match, PolicyRule
+from qsfilter.site_policy import AllowEntry, Match, PolicyRule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.actions import Action, Kind
 from qsfilter.errors import ConfigError
-from qsfilter.policy import Match, PolicyRule
+from qsfilter.site_policy import Match, PolicyRule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

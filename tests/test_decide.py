@@ -14,9 +14,9 @@ from qsfilter.decide import decide
 from qsfilter.examination import Examination
 from qsfilter.limits import Limits
 from qsfilter.model import Blob, Client, Decision, Edit, Envelope, Finding, Message, Part, Path, Verdict, Waiver
-from qsfilter.policy import Policy
 from qsfilter.registry import Entry, Registry
 from qsfilter.reply import MOST_OCTETS
+from qsfilter.site_policy import Policy
 from qsfilter.words import accept, defer, discard, malware, note, policy, quarantine, reject, unscannable
 
 if TYPE_CHECKING:

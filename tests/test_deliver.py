@@ -11,8 +11,8 @@ from qsfilter.actions import Action
 from qsfilter.errors import DeliveryError
 from qsfilter.limits import Limits
 from qsfilter.model import Client, Envelope, Kept, Report
-from qsfilter.policy import Policy
 from qsfilter.registry import Entry, Registry
+from qsfilter.site_policy import Policy
 from qsfilter.words import defer, discard, quarantine, reject
 
 if TYPE_CHECKING:

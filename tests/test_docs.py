@@ -26,7 +26,7 @@ from qsfilter.filter import QUARANTINE
 from qsfilter.hookspecs import HOOKS, Hooks
 from qsfilter.mime.codes import AMBIGUOUS, IRREGULAR
 from qsfilter.options import make
-from qsfilter.queue import alarm, contract, spool, wrapper
+from qsfilter.queue import alarm, becoming, contract, judged, spool
 from qsfilter.sniff import DOCUMENTS, KINDS
 from qsfilter.testing import attachment, examine, message, part, problems, zip_of
 from qsfilter.transport import REMOVED
@@ -417,9 +417,10 @@ def test_exit_codes_stand_in_the_contract() -> None:
     table = rows(section((REFERENCE / "queue-contract.md").read_text(), "Exit codes"))
     told = {int(number) for first in table for number in re.findall(r"\d+", first)}
     by_error = {cls.exit for cls in [QsfilterError, *QsfilterError.__subclasses__()]}
-    constants = {contract.READ_ERROR, contract.MALFORMED, contract.TOO_LONG, contract.OUT_OF_MEMORY, wrapper.CANT_START}
+    constants = {contract.READ_ERROR, contract.MALFORMED, contract.TOO_LONG, contract.OUT_OF_MEMORY}
+    constants |= {becoming.CANT_START, judged.TIMEOUT}
     dialects = {dialect.code for dialect in contract.DIALECTS.values()} - {0}
-    assert by_error | constants | dialects | set(EXIT_CODES.values()) | {wrapper.BUG, 1, 53} == told
+    assert by_error | constants | dialects | set(EXIT_CODES.values()) | {judged.BUG, 1, 53} == told
     literal = set()
     for file in (ROOT / "qsfilter").glob("**/*.py"):
         literal |= {int(code) for code in re.findall(r"(?:DeliveryError|EnvelopeError)\(.*, (\d+)\)", file.read_text())}

@@ -14,8 +14,8 @@ from qsfilter import Entry, Filter
 from qsfilter.actions import DEFAULT_ACTIONS, Action, Kind
 from qsfilter.log_line import log_line
 from qsfilter.model import Client, Edit, Envelope, Finding, Outcome, Report, Verdict, Waiver
-from qsfilter.policy import Policy
 from qsfilter.report import as_dict, exit_code, leading_votes, votes_on
+from qsfilter.site_policy import Policy
 from qsfilter.testing import attachment, eicar, examine, message, part, zip_of
 from qsfilter.words import malware, policy, quarantine, reject
 

@@ -20,7 +20,7 @@ from qsfilter.testing import attachment, message, part, zip_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qsfilter.policy import Policy
+    from qsfilter.site_policy import Policy
 
 TO = (b"anna@example.com", b"bert@example.com", b"cora@sales.example.net")
 PROGRAM = b"MZ\x90\0" + bytes(60)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from qsfilter.actions import Action
 from qsfilter.model import Problem
-from qsfilter.policy import Match
+from qsfilter.site_policy import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qsfilter.filter import Filter
-    from qsfilter.policy import AllowEntry
+    from qsfilter.site_policy import AllowEntry
 
 CORE = frozenset({"core", "policy"})
 """Sources of findings that are no plugins."""

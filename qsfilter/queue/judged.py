@@ -5,8 +5,7 @@ Guarantee: whatever it is, the code is a temporary one, or one that qmail-queue 
 
 from __future__ import annotations
 
-from qsfilter.errors import OutOfTime, QsfilterError
-from qsfilter.examination import text_of
+from qsfilter.errors import OutOfTime, QsfilterError, text_of
 from qsfilter.queue import contract
 
 TIMEOUT = 52

@@ -116,8 +116,8 @@ def read_request(body: bytes, descriptors: tuple[int, ...]) -> Request:
 
 def _require_readable(descriptor: int, size: int) -> None:
     """Raise ProtocolError unless DESCRIPTOR is a nameless file of SIZE bytes or more, open for reading only."""
-    if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY:
-        raise ProtocolError("a descriptor that is open for writing")
+    if fcntl.fcntl(descriptor, fcntl.F_GETFL) & (os.O_ACCMODE | os.O_PATH) != os.O_RDONLY:
+        raise ProtocolError("a descriptor that is not open for reading alone")
     found = os.fstat(descriptor)
     # A file with a name could be another user's, or one whose bytes come from a program that never answers.
     if not stat.S_ISREG(found.st_mode) or found.st_nlink:

@@ -11,14 +11,10 @@ import os
 import select
 import time
 from mmap import ACCESS_READ, mmap
-from typing import TYPE_CHECKING
 
 from qsfilter.errors import DeliveryError, QsfilterError
 from qsfilter.maildir import write_all
 from qsfilter.transport import IN_MEMORY, anonymous_file
-
-if TYPE_CHECKING:
-    from qsfilter.edits import Head
 
 ROOM = 1 << 16
 STEP = 1 << 18
@@ -115,26 +111,26 @@ class Spool:
             return found
         return mmap(self._file, self.size, offset=ROOM, access=ACCESS_READ)
 
-    def with_head(self, head: Head) -> int:
-        """Put HEAD in front and return the descriptor, at the start of the message as it is handed over."""
+    def with_head(self, lines: bytes, offset: int) -> int:
+        """Put LINES in front of the received bytes from OFFSET on; return the descriptor, at their start."""
         require_same(self._file, self._identity)
-        start = ROOM + head.offset - len(head.lines)
+        start = ROOM + offset - len(lines)
         try:
             if start < 0:
-                return self._rewritten(head)
+                return self._rewritten(lines, offset)
             written = 0
-            while written < len(head.lines):
-                written += os.pwrite(self._file, head.lines[written:], start + written)
+            while written < len(lines):
+                written += os.pwrite(self._file, lines[written:], start + written)
             os.lseek(self._file, start, os.SEEK_SET)
         except OSError as error:
             raise DeliveryError(f"can't write the header lines: {error.strerror}", 53) from error
         return self._file
 
-    def _rewritten(self, head: Head) -> int:
+    def _rewritten(self, lines: bytes, offset: int) -> int:
         """Write the message anew where the header lines outgrow the room."""
-        file = anonymous_file(self.size + len(head.lines))
-        write_all(file, head.lines)
-        for start in range(ROOM + head.offset, ROOM + self.size, STEP):
+        file = anonymous_file(self.size + len(lines))
+        write_all(file, lines)
+        for start in range(ROOM + offset, ROOM + self.size, STEP):
             write_all(file, os.pread(self._file, min(STEP, ROOM + self.size - start), start))
         os.lseek(file, 0, os.SEEK_SET)
         return file

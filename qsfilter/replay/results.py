@@ -10,7 +10,8 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from qsfilter.examination import text_of, untimed
+from qsfilter.errors import text_of
+from qsfilter.examination import untimed
 from qsfilter.replay.expectations import Expectations, Expected
 from qsfilter.replay.settings import OPEN, of_delivered
 

@@ -38,6 +38,14 @@ class InHand(NamedTuple):
     failures: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
     """Plugins that must not be asked, as a worker died of them, and why."""
 
+    @property
+    def seen(self) -> str:
+        """What the last worker died of: `scan of clamav`."""
+        if not self.failures:
+            return ""
+        plugin, why = next(reversed(self.failures.items()))
+        return f"{why.partition(':')[0]} of {plugin}"
+
     def close(self) -> None:
         """Close its descriptors."""
         for descriptor in (self.connection, self.message, self.envelope):

@@ -39,11 +39,15 @@ class Slot:
         self._at = at
         self.clear()
 
+    def give_up(self) -> None:
+        """Count for nobody any more: call it before the answer, for whoever sends the next message when that comes."""
+        self.held = 0
+        self.caller = NOBODY
+
     def clear(self) -> None:
         """Nothing is being examined."""
         self.until = 0.0
-        self.held = 0
-        self.caller = NOBODY
+        self.give_up()
         self.asked = ("", "")
 
     @property

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
 import select
 import time
-from dataclasses import dataclass
-from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING
 
 from qsfilter.attempts import Attempts
-from qsfilter.errors import DeliveryError, QsfilterError
+from qsfilter.errors import QsfilterError
 from qsfilter.log_line import log_line
 from qsfilter.memory import bound_memory
 from qsfilter.queue import contract, protocol
@@ -27,16 +24,16 @@ from qsfilter.queue.protocol import Answer
 from qsfilter.service.custody import InHand
 from qsfilter.service.front_call import ANSWER_SECONDS, REQUEST_SECONDS, FrontCall
 from qsfilter.service.log import log
-from qsfilter.transport import QmailQueue, envelope_bytes
+from qsfilter.service.message_in_hand import Answering, content_of, envelope_of
+from qsfilter.service.own_process import bound_processor_time, resident
+from qsfilter.transport import QmailQueue
 
 if TYPE_CHECKING:
     import _socket
-    from collections.abc import Callable
 
     from qsfilter.edge import Service
-    from qsfilter.edits import Head
     from qsfilter.filter import Filter
-    from qsfilter.model import Client, Envelope, Report
+    from qsfilter.model import Client, Report
     from qsfilter.queue.protocol import Request
     from qsfilter.service.custody import Custody
     from qsfilter.service.slots import Slots
@@ -53,25 +50,7 @@ BROKEN_SECONDS = 30.0
 """So long a worker goes on in which a plugin did not start; the next one tries again."""
 DRAIN, END = b"d", b"e"
 """What a worker is told: to end when nobody waits any more, or after the message in hand."""
-PAGE = os.sysconf("SC_PAGE_SIZE")
 EPOLLEXCLUSIVE = 1 << 28
-
-
-@dataclass
-class Answering:
-    """A transport that notes what the front is to hand over."""
-
-    given: bytes
-    """The envelope as received."""
-    answer: Answer | None = None
-
-    def hand_over(self, raw: bytes | mmap, head: Head, envelope: Envelope) -> int:  # noqa: ARG002 - the front holds it
-        """Note HEAD, and ENVELOPE where it is not the received one. Raises DeliveryError."""
-        changed = b"" if contract.parse_envelope(self.given) == envelope else envelope_bytes(envelope)
-        if len(head.lines) > protocol.MOST_LINES:
-            raise DeliveryError("the edited header is too long to be handed over", 53)
-        self.answer = Answer(protocol.HAND_OVER, lines=head.lines, envelope=changed, offset=head.offset)
-        return 0
 
 
 class Worker:
@@ -143,6 +122,8 @@ class Worker:
             request = call.take_over(held.request, (held.message, held.envelope))
             self._slot.held, self._slot.caller = request.size, held.caller
             self._slot.until = held.deadline + GRACE_SECONDS
+            if self._chosen.attempts is not None:
+                self._chosen.attempts.seen = held.seen
             self._refresh()  # the master knows the rules as they were when it read the configuration
             self._examine(call, self._chosen.skipping(held.failures), held)
         except (QsfilterError, OSError) as error:
@@ -150,6 +131,8 @@ class Worker:
         finally:
             call.close()
             self._slot.clear()
+            if self._chosen.attempts is not None:
+                self._chosen.attempts.seen = ""
 
     def _is_spent(self) -> bool:
         if self._served >= self._service.messages:
@@ -177,7 +160,6 @@ class Worker:
         finally:
             call.close()
             self._served += 1
-            self._uncollected += self._slot.held
             self._slot.clear()
 
     def _take(self, call: FrontCall) -> None:
@@ -186,8 +168,10 @@ class Worker:
         greedy = self._is_greedy(caller)
         request = call.receive(HURRIED_SECONDS if greedy else REQUEST_SECONDS)
         self._slot.held = request.size
+        self._uncollected += request.size
         if greedy or self._slots.held() > max(self._service.held_bytes, request.size):
             log(f"exit={contract.DEFER} error=busy")
+            self._slot.give_up()
             call.answer(BUSY)
             return
         deadline = time.monotonic() + self._chosen.limits.seconds
@@ -218,7 +202,7 @@ class Worker:
     def _examine(self, call: FrontCall, chosen: Filter, held: InHand) -> None:
         """Examine the message of CALL, HELD in custody, and answer."""
         assert call.request is not None  # noqa: S101 - it has been taken in
-        self._bound_cpu()
+        bound_processor_time(self._chosen.limits.seconds)
         report: Report | None = None
         try:
             client = call.client(trusted=held.caller in self._trusted)
@@ -230,6 +214,7 @@ class Worker:
         self._end_copy()
         self._slot.until = time.monotonic() + ANSWER_SECONDS + GRACE_SECONDS
         self._custody.clear()
+        self._slot.give_up()
         try:
             call.answer(answer)
         except OSError:
@@ -244,7 +229,7 @@ class Worker:
         """Take the message of REQUEST through its life up to the hand-over, which is the front's."""
         if call.is_gone:  # it may have waited for us for long
             raise CallerGone
-        whole = contract.read_envelope(_reader(request.envelope, request.envelope_size), request.envelope_size)
+        whole = envelope_of(request)
         transport = Answering(whole) if isinstance(chosen.transport, QmailQueue) else None
 
         def guard(seconds: float) -> Alarm:
@@ -260,7 +245,7 @@ class Worker:
 
         self._looked = time.monotonic()
         report = chosen.run(
-            _content(request, chosen.limits.message_bytes),
+            content_of(request, chosen.limits.message_bytes),
             contract.parse_envelope(whole),
             client,
             guard=guard,
@@ -284,49 +269,9 @@ class Worker:
         self._hook = hook
         self._slot.asked = (hook, plugin)
 
-    def _bound_cpu(self) -> None:
-        """Let this process compute for as long as the message has time, however many threads a library makes."""
-        used = sum(os.times()[:2])
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        most = int(used + self._chosen.limits.seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _content(request: Request, most: int) -> bytes | mmap:
-    """Return the message; as a map of the file where it has more than MOST bytes and will not be opened."""
-    if request.size > most:
-        if request.offset % PAGE:
-            raise protocol.ProtocolError("a message that begins in the middle of a page")
-        return mmap(request.message, request.size, offset=request.offset, access=ACCESS_READ)
-    found = os.pread(request.message, request.size, request.offset)
-    while len(found) < request.size:
-        if not (piece := os.pread(request.message, request.size - len(found), request.offset + len(found))):
-            raise DeliveryError("a temporary file lost its end", contract.READ_ERROR)
-        found += piece
-    return found
-
-
-def _reader(descriptor: int, size: int) -> Callable[[int], bytes]:
-    """Read the first SIZE bytes of the file DESCRIPTOR, in steps."""
-    at = 0
-
-    def read(most: int) -> bytes:
-        nonlocal at
-        piece = os.pread(descriptor, min(most, size - at), at)
-        at += len(piece)
-        return piece
-
-    return read
-
 
 def _try_to_answer(call: FrontCall, answer: Answer) -> None:
     try:
         call.answer(answer)
     except OSError:
         return  # who asks nonsense may be gone by now
-
-
-def resident() -> int:
-    """Return how many bytes of this process's memory are in use."""
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[1]) * PAGE
