@@ -19,7 +19,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from qsfilter import attempt_files, own_folder
 from qsfilter.attempt_files import Record
@@ -38,6 +38,16 @@ MANY_SECONDS = 3600.0
 SWEEP_ONE_IN = 256
 """Attempts of which one looks for files to forget."""
 TWIN_TRIES = 3
+
+
+class Watcher(Protocol):
+    """Watches over this process, and sees what it was at when it dies."""
+
+    def begins(self, key: str) -> None:
+        """Be told the retry KEY of the message that is examined next."""
+
+    def asks(self, hook: str, plugin: str) -> None:
+        """Be told whom it is given to."""
 
 
 class Attempts:
@@ -61,10 +71,10 @@ class Attempts:
         self.most = most
         self._forget_seconds = forget_seconds
         self._clock = clock
-        self.watcher: Callable[[str, str], None] | None = None
-        """Told each hook and plugin that is asked, for one who watches over this process; files then don't say it."""
+        self.watcher: Watcher | None = None
+        """Who watches over this process; a message that is not known yet then costs no file, as he sees if we die."""
         self.seen = ""
-        """What he who watches has seen the attempt before die of: `scan of clamav`."""
+        """What he has seen the attempt before die of, as `scan of clamav`."""
 
     def begin(self, key: str) -> Attempt:
         """Note that the message with the retry KEY (`ctx.key`) is about to be examined, and return what was before.
@@ -73,7 +83,28 @@ class Attempts:
         """
         if not (len(key) >= 8 and key.isascii() and key.isalnum()):
             raise ValueError(f"{key!r} is no retry key")
-        attempt = Attempt(os.path.join(self.folder, key[:2], key), self.most, self.watcher)
+        if self.watcher is not None:
+            self.watcher.begins(key)
+            if not self.seen and not (self.folder and os.path.lexists(self._path(key))):
+                return Attempt(self._path(key), self.most, self.watcher, self if self.folder else None)
+        return self._noted(key, self.watcher)
+
+    def broke_off(self, key: str, asked: str) -> None:
+        """Note that an attempt at the message with the retry KEY has broken off when ASKED was asked."""
+        attempt = self._noted(key)
+        attempt.asking(*asked.split(" of ", 1) if " of " in asked else (asked, "nobody"))
+        attempt.close()
+
+    def waits(self, key: str) -> None:
+        """Note that the sender of the message with the retry KEY was told to try again."""
+        self._noted(key).ended(71)
+
+    def _path(self, key: str) -> str:
+        return os.path.join(self.folder, key[:2], key)
+
+    def _noted(self, key: str, watcher: Watcher | None = None) -> Attempt:
+        """Begin an attempt that stands in a file."""
+        attempt = Attempt(self._path(key), self.most, watcher)
         if not self.folder:
             return attempt
         try:
@@ -110,7 +141,7 @@ class Attempts:
             known = attempt_files.read(descriptor, now, self._forget_seconds)
             if made and known.state == attempt_files.WAITING:
                 known = Record(first=now)
-            if known.broken_off(boot):
+            if known.broken_off(boot) or self.seen:
                 attempt_files.note_death(folder, key, now)
                 known = known.with_death(self.seen)
             attempt.take(known, now)
@@ -124,9 +155,12 @@ class Attempts:
 class Attempt:
     """One attempt, and what is known of those before it. As a context manager it ends in any case: see `__exit__`."""
 
-    def __init__(self, path: str, most: int, watcher: Callable[[str, str], None] | None = None) -> None:
+    def __init__(self, path: str, most: int, watcher: Watcher | None = None, unnoted: Attempts | None = None) -> None:
         self._path = path
         self._watcher = watcher
+        self._unnoted = unnoted
+        """Where to note it if it does not end with an outcome; None where it is noted already, or nowhere."""
+        self._asked = ""
         self._most = most
         self._descriptor = -1
         self._identity = (0, 0)
@@ -166,7 +200,8 @@ class Attempt:
     def asking(self, hook: str, plugin: str, part: object = None) -> None:
         """Note what is asked next, for the one who finds that this process died; PART is anything that prints."""
         if self._watcher is not None:  # who also tells what was asked, if we die of it
-            self._watcher(hook, plugin)
+            self._watcher.asks(hook, plugin)
+            self._asked = f"{hook} of {plugin}"
             return
         if self._descriptor < 0:
             return
@@ -185,12 +220,16 @@ class Attempt:
         0 is handed over, kept or discarded, 11 to 40 is refused for good. Call it before the process becomes the queue
         program: that the examination came to its end is what counts.
         """
+        outcome = exit_code == 0 or 11 <= exit_code <= 40
+        unnoted, self._unnoted = self._unnoted, None
+        if unnoted is not None and not outcome:
+            unnoted.waits(os.path.basename(self._path))
         if self._descriptor < 0:
             return
         try:
             if not self._is_ours():
                 return
-            if exit_code == 0 or 11 <= exit_code <= 40:
+            if outcome:
                 found = os.stat(self._path, follow_symlinks=False)
                 if (found.st_dev, found.st_ino) == self._identity:
                     os.unlink(self._path)
@@ -203,6 +242,9 @@ class Attempt:
 
     def close(self) -> None:
         """Give the lock up and leave the file as it is: if nothing has ended it, the attempt counts as broken off."""
+        unnoted, self._unnoted = self._unnoted, None
+        if unnoted is not None:
+            unnoted.broke_off(os.path.basename(self._path), self._asked)
         descriptor, ours = self._descriptor, self._descriptor >= 0 and self._is_ours()
         self._descriptor = -1
         if ours:

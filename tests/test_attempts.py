@@ -556,3 +556,88 @@ def test_folder_and_files_are_ours_alone_whatever_the_umask(tmp_path: Path) -> N
     ]
     assert modes == [0o700, 0o700, 0o600]
     attempt.ended(HANDED)
+
+
+# --- watched over -----------------------------------------------------------------------------------------------------
+
+
+class Seen:
+    """Notes what a watcher is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def begins(self, key: str) -> None:
+        """Note the key's beginning."""
+        self.told.append(key[:4])
+
+    def asks(self, hook: str, plugin: str) -> None:
+        """Note whom."""
+        self.told.append(f"{hook} {plugin}")
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Attempts:
+    guard = Attempts(str(tmp_path), most=2)
+    guard.watcher = Seen()
+    return guard
+
+
+def test_who_is_watched_over_leaves_no_file_for_a_message_with_an_outcome(watched: Attempts, tmp_path: Path) -> None:
+    with watched.begin(KEY) as attempt:
+        attempt.asking("scan", "engine")
+        assert not file_of(tmp_path).exists()
+        attempt.ended(0)
+    assert not file_of(tmp_path).exists()
+    assert isinstance(watched.watcher, Seen)
+    assert watched.watcher.told == [KEY[:4], "scan engine"]
+
+
+def test_a_message_that_waits_is_known_the_next_time(watched: Attempts, tmp_path: Path) -> None:
+    """Since when, too."""
+    with watched.begin(KEY) as attempt:
+        attempt.ended(71)
+    assert file_of(tmp_path).exists()
+    with watched.begin(KEY) as attempt:
+        assert (attempt.deaths, attempt.poison) == (0, False)
+        assert attempt.seconds >= 0
+        attempt.ended(0)
+    assert not file_of(tmp_path).exists()
+
+
+@pytest.mark.parametrize("error", [MemoryError, OutOfTime])
+def test_an_error_of_the_core_counts_as_ever(watched: Attempts, error: type[BaseException]) -> None:
+    attempt = watched.begin(KEY)
+    attempt.asking("scan", "engine")
+    with pytest.raises(error), attempt:
+        raise error
+    with watched.begin(KEY) as attempt:
+        assert (attempt.deaths, attempt.history) == (1, ("scan of engine",))
+        attempt.ended(0)
+
+
+def test_what_the_watcher_has_seen_counts(watched: Attempts) -> None:
+    """Once for each death, whether the next attempt begins at once or the next day."""
+    watched.begin(KEY).asking("unpack", "first")  # and it dies
+    watched.seen = "unpack of first"
+    again = watched.begin(KEY)
+    assert (again.deaths, again.history) == (1, ("unpack of first",))
+    os.close(again._descriptor)  # as the kernel does, when this one dies too
+    watched.seen = "scan of second"
+    assert watched.begin(KEY).history == ("unpack of first", "scan of second")
+
+
+def test_what_a_service_before_died_of_counts(watched: Attempts) -> None:
+    watched.broke_off(KEY, "scan of engine")
+    with watched.begin(KEY) as attempt:
+        assert (attempt.deaths, attempt.history) == (1, ("scan of engine",))
+
+
+def test_a_guard_without_a_folder_only_tells_the_watcher() -> None:
+    guard = Attempts("")
+    guard.watcher = seen = Seen()
+    with guard.begin(KEY) as attempt:
+        attempt.asking("scan", "engine")
+        attempt.ended(71)
+    guard.broke_off(KEY, "scan of engine")
+    assert seen.told == [KEY[:4], "scan engine"]

@@ -30,7 +30,9 @@ FORK_AGAIN_SECONDS = 1.0
 class Crew:
     """Workers that take messages from one listening socket."""
 
-    def __init__(self, signals: Signals, listening: Listening) -> None:
+    def __init__(self, signals: Signals, listening: Listening, folder: str) -> None:
+        """Keep in FOLDER what the workers are at."""
+        self._folder = folder
         self._signals = signals
         self._listening = listening
         self.generations: list[Generation] = []
@@ -39,7 +41,7 @@ class Crew:
     def serve_by(self, found: Configured) -> None:
         """Let new workers serve by FOUND, and those there are end."""
         before = self.generations[-1:]
-        self.generations.append(Generation(found))
+        self.generations.append(Generation(found, self._folder))
         self.fill()
         for generation in before:
             generation.end()

@@ -40,11 +40,12 @@ class InHand(NamedTuple):
 
     @property
     def seen(self) -> str:
-        """What the last worker died of: `scan of clamav`."""
+        """What the last worker died of, as `scan of clamav`; empty where it was no call about this message."""
         if not self.failures:
             return ""
         plugin, why = next(reversed(self.failures.items()))
-        return f"{why.partition(':')[0]} of {plugin}"
+        hook = why.partition(":")[0]
+        return "" if hook in {"start", "about"} else f"{hook} of {plugin}"
 
     def close(self) -> None:
         """Close its descriptors."""

@@ -17,6 +17,7 @@ from qsfilter.queue.alarm import GRACE_SECONDS
 from qsfilter.service import configured
 from qsfilter.service.crew import Crew
 from qsfilter.service.front_call import FrontCall
+from qsfilter.service.left_behind import taken
 from qsfilter.service.listening import Listening, notify
 from qsfilter.service.log import log
 from qsfilter.service.signals import Signals, how_it_ended
@@ -51,9 +52,12 @@ class Master:
         found = configured.load_at_start(self._path, self._last_good)
         self._listening = Listening(found.service.socket, found.service.waiting)
         signals = Signals()
-        self._crew = Crew(signals, self._listening)
+        self._crew = Crew(signals, self._listening, self._last_good)
         self._trial = Trial(self._path, self._crew.fork)
         configured.keep(found, self._last_good)
+        for key, asked in taken(self._last_good):
+            log(f"the service before was killed when it examined the message id={key[:16]}")
+            _count(found, key, asked)
         self._crew.serve_by(found)
         log(f"serving at {found.service.socket} with {found.service.workers} workers")
         notify("READY=1")
@@ -128,7 +132,7 @@ class Master:
     def _ended(self, generation: Generation, place: Place, status: int) -> None:
         """Empty PLACE, whose worker has ended with STATUS; have its message examined again."""
         slot = generation.slots.all[place.index]
-        hook, plugin = slot.asked
+        (hook, plugin), key = slot.asked, slot.key
         slot.clear()
         place.leave()
         why = "did not come back in time" if place.killed else how_it_ended(status)
@@ -136,22 +140,28 @@ class Master:
             generation.skip(plugin, f"a worker {why} when it started")
         held = place.custody.take()
         if held is not None:
-            self._again(generation, place, held, hook, plugin, why)
+            if not self._again(generation, place, held, hook, plugin, why):
+                self._put_off(held)
+                if key and not held.failures:  # else it is counted by the one who examined it again
+                    _count(generation.configured, key, f"{hook} of {plugin}")
             return
         died = bool(status) or hook in STARTING  # code 0 is that of a plugin that ends the process
         if died:
             log(f"a worker {why}{_where(hook, plugin)}")
         place.rest(died=died)
 
-    def _again(self, generation: Generation, place: Place, held: InHand, hook: str, plugin: str, why: str) -> None:
-        """Have HELD examined by a fresh worker in PLACE that does not ask PLUGIN, or tell its front to come again."""
+    def _again(self, generation: Generation, place: Place, held: InHand, hook: str, plugin: str, why: str) -> bool:
+        """Have HELD examined by a fresh worker in PLACE that does not ask PLUGIN, if there is hope."""
         failures = {**held.failures, plugin: f"{hook}: the process {why}"}
         hopeless = not hook or plugin in held.failures or len(failures) > MOST_DEATHS
         hopeless = hopeless or held.deadline <= time.monotonic()
         then = "deferred" if hopeless else "examined again without it"
         log(f"a worker {why}{_where(hook, plugin)}; the message is {then}")
-        if not hopeless and self._started(generation, place, held._replace(failures=failures)):
-            return
+        return not hopeless and self._started(generation, place, held._replace(failures=failures))
+
+    @staticmethod
+    def _put_off(held: InHand) -> None:
+        """Tell the front of what is HELD to come again."""
         call = FrontCall(held.connection)
         try:
             call.answer(protocol.Answer(protocol.END, contract.DEFER, "try again later"))
@@ -177,3 +187,9 @@ class Master:
 
 def _where(hook: str, plugin: str) -> str:
     return f" in {hook} of {plugin}" if hook else ""
+
+
+def _count(found: configured.Configured, key: str, asked: str) -> None:
+    """Let the poison guard of FOUND count that an attempt at the message KEY broke off when ASKED was asked."""
+    if found.chosen.attempts is not None:
+        found.chosen.attempts.broke_off(key, asked)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qsfilter.service.custody import Custody
-from qsfilter.service.slots import Slots
+from qsfilter.service.left_behind import OnFile
 from qsfilter.service.worker import DRAIN, END
 
 if TYPE_CHECKING:
@@ -84,9 +84,11 @@ class Place:
 class Generation:
     """The places of one configuration."""
 
-    def __init__(self, found: Configured) -> None:
+    def __init__(self, found: Configured, folder: str) -> None:
+        """Make the places that FOUND says; FOLDER tells the next service what is left if this one is killed."""
         self.configured = found
-        self.slots = Slots(found.service.workers)
+        self._on_file = OnFile(folder, found.service.workers)
+        self.slots = self._on_file.slots
         self.places = [Place(index) for index in range(found.service.workers)]
         self.ending = False
         self._skipped: dict[str, tuple[str, float]] = {}
@@ -107,6 +109,7 @@ class Generation:
         """Close what is left when it is over."""
         for place in self.places:
             place.custody.close()
+        self._on_file.forget()
 
     def skip(self, plugin: str, why: str) -> None:
         """Leave PLUGIN out of the next workers for a while; WHY is told with each message."""

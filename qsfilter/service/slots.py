@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import struct
 from mmap import mmap
+from typing import Any
 
 SLOT = 512
-_UNTIL, _HELD, _CALLER, _ASKED = struct.Struct("@d"), struct.Struct("@q"), struct.Struct("@q"), struct.Struct("@488s")
-_HELD_AT, _CALLER_AT, _ASKED_AT = 8, 16, 24
+_UNTIL, _HELD, _CALLER, _KEY, _ASKED = map(struct.Struct, ("@d", "@q", "@q", "@64s", "@424s"))
+_HELD_AT, _CALLER_AT, _KEY_AT, _ASKED_AT = 8, 16, 24, 88
 NOBODY = -1
 
 
 class Slots:
     """One slot a worker; make it before the workers are forked."""
 
-    def __init__(self, number: int) -> None:
-        self._memory = mmap(-1, number * SLOT)
-        self.all = [Slot(self._memory, index * SLOT) for index in range(number)]
+    def __init__(self, number: int, file: int = -1) -> None:
+        """Make NUMBER slots, in the descriptor FILE behind its first `SLOT` bytes if there is one."""
+        memory = mmap(file, (number + 1) * SLOT)
+        self.all = [Slot(memory, (index + 1) * SLOT) for index in range(number)]
+        for slot in self.all:
+            slot.clear()
+
+    @staticmethod
+    def read(data: bytes) -> list[Slot]:
+        """Return the slots that DATA holds."""
+        return [Slot(data, at) for at in range(0, len(data) - SLOT + 1, SLOT)]
 
     def held(self) -> int:
         """Return the size in bytes of all messages that are being examined."""
@@ -34,15 +43,15 @@ class Slots:
 class Slot:
     """What one worker is at."""
 
-    def __init__(self, memory: mmap, at: int) -> None:
-        self._memory = memory
+    def __init__(self, memory: mmap | bytes, at: int) -> None:
+        self._memory: Any = memory  # who has bytes only reads
         self._at = at
-        self.clear()
 
     def give_up(self) -> None:
         """Count for nobody any more: call it before the answer, for whoever sends the next message when that comes."""
         self.held = 0
         self.caller = NOBODY
+        self.key = ""
 
     def clear(self) -> None:
         """Nothing is being examined."""
@@ -76,6 +85,15 @@ class Slot:
     @caller.setter
     def caller(self, uid: int) -> None:
         _CALLER.pack_into(self._memory, self._at + _CALLER_AT, uid)
+
+    @property
+    def key(self) -> str:
+        """Retry key of its message, hexadecimal; empty where none is being examined."""
+        return bytes(_KEY.unpack_from(self._memory, self._at + _KEY_AT)[0]).rstrip(b"\0").decode("ascii", "replace")
+
+    @key.setter
+    def key(self, key: str) -> None:
+        _KEY.pack_into(self._memory, self._at + _KEY_AT, key.encode())
 
     @property
     def asked(self) -> tuple[str, str]:

@@ -79,11 +79,11 @@ class Worker:
         bound_memory(self._chosen.limits.memory_bytes)
         if self._chosen.attempts is None:
             self._chosen.attempts = Attempts("")
-        self._chosen.attempts.watcher = self._asking
+        self._chosen.attempts.watcher = self
         self._slot.until = time.monotonic() + self._chosen.limits.seconds + GRACE_SECONDS
         self._pid = os.getpid()
         with self._alarm(self._chosen.limits.seconds):
-            self._chosen.start(self._asking)
+            self._chosen.start(self.asks)
         self._end_copy()
         self._slot.clear()
         for name, failure in (self._chosen.setup.broken or {}).items():
@@ -264,7 +264,11 @@ class Worker:
         if os.getpid() != self._pid:
             os._exit(0)
 
-    def _asking(self, hook: str, plugin: str) -> None:
+    def begins(self, key: str) -> None:
+        """Note the retry KEY of the message in hand, for the next service if all of this one is killed."""
+        self._slot.key = key
+
+    def asks(self, hook: str, plugin: str) -> None:
         """Note who is asked, for the master who finds that we died of it."""
         self._hook = hook
         self._slot.asked = (hook, plugin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ import pytest
 
 from qsfilter.queue import protocol
 from qsfilter.testing.messages import message
-from qsfilter.testing.service import hand_in, until
+from qsfilter.testing.service import hand_in, hand_in_only, take_answer, until
 from tests.process.service_place import ServedSite
 
 if TYPE_CHECKING:
@@ -133,6 +135,39 @@ def test_a_message_that_kills_each_time_is_given_up(site: ServedSite) -> None:
         assert "scan of bad" in running.log[running.log.index("failure poison") :]
         assert site.hand_in().deed == protocol.HAND_OVER
     assert [kept.read_bytes() for kept in site.kept] == [message(b"bad scan does segv\n")]
+
+
+def test_a_message_for_which_the_whole_service_is_killed_is_given_up_too(site: ServedSite) -> None:
+    """As by whoever watches the machine's memory: nobody is left to count."""
+    site.told("bad", service="workers = 2", tables="[attempts]\nmost = 2\n")
+    running = site.service(grace=60.0)
+    for _ in range(2):
+        running.start()
+        connection = hand_in_only(running.socket, message(b"bad scan does stop\n"), site.envelope)
+        until(lambda: any(state(pid) == "T" for pid in running.workers))
+        workers = running.workers
+        running.kill()
+        for pid in workers:
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(OSError, match=r"closed|reset|Broken"):
+            take_answer(connection)
+        connection.close()
+    with running:
+        assert "killed when it examined the message" in running.log
+        assert site.hand_in("bad scan does stop\n").code == 0
+        running.await_log("failure poison")
+        assert "scan of bad" in running.log[running.log.index("failure poison") :]
+    assert [kept.read_bytes() for kept in site.kept] == [message(b"bad scan does stop\n")]
+
+
+def test_what_workers_are_at_leaves_nothing_behind_in_the_end(site: ServedSite) -> None:
+    site.told("bad")
+    with site.service() as running:
+        assert site.hand_in().deed == protocol.HAND_OVER
+        running.reload()
+        running.await_log("serving by the new configuration")
+    assert not [*(site.folder / "service").glob("**/in-hand.*")]
+    assert not [path for path in (site.folder / "spool" / "attempts").glob("*/*") if path.is_file()]
 
 
 # --- a worker that does not come back ---------------------------------------------------------------------------------
