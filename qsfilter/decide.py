@@ -44,6 +44,8 @@ def decide(
     waivers += policy.waivers(counted, message, examination.ctx.now())
     waived = tuple(waiver for waiver in waivers if waiver.malware or waiver.finding.kind is not Kind.MALWARE)
     silenced = {waiver.finding for waiver in waived if waiver.recipients is None}
+    if waived:
+        verdicts = [left for verdict in verdicts if (left := _without_waived(verdict, waived, message)) is not None]
     on_error = {entry.name: entry.on_error for entry in examination.registry.entries}
     for found in sorted(counted, key=_order):
         if found not in silenced:
@@ -58,6 +60,27 @@ def decide(
     said = _reply(message, wanted, groups[0].action, examination.ctx.key)
     decision = Decision(groups=groups, edits=edits, reply=said, waived=waived)
     return tuple(verdicts), decision
+
+
+def _without_waived(verdict: Verdict, waived: tuple[Waiver, ...], message: Message) -> Verdict | None:
+    """Return what is left of a plugin's VERDICT without recipients for whom all it is because of is WAIVED."""
+    if not verdict.because or verdict.action is Action.ACCEPT:  # which holds nothing up, and may add a field
+        return verdict
+
+    def is_silenced(recipient: bytes | None) -> bool:
+        return all(
+            any(
+                waiver.finding == found and (waiver.recipients is None or recipient in waiver.recipients)
+                for waiver in waived
+            )
+            for found in verdict.because
+        )
+
+    given = message.envelope.recipients if verdict.recipients is None else verdict.recipients
+    left = tuple(recipient for recipient in given if not is_silenced(recipient))
+    if left == given:
+        return None if not given and is_silenced(None) else verdict
+    return replace(verdict, recipients=left) if left else None
 
 
 def _refuse_unsound(answer: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -415,6 +416,27 @@ def test_a_waiver_in_shadow_waives_nothing(decided: Deciding) -> None:
     found = policy("x")
     decision = decided(found, entries=[decided.shadow(Waiver(finding=found, reason="y"))])
     assert (decision.action, decision.waived) == (Action.REJECT, ())
+
+
+def test_a_plugins_vote_goes_with_the_findings_it_is_because_of(decided: Deciding) -> None:
+    """An allow entry for a newsletter counts whoever wants it in quarantine, as long as that is all there is."""
+    found, other = policy("x"), policy("y")
+    allow = Waiver(finding=found, reason="known sender")
+    said = Verdict(action=Action.QUARANTINE, reason="score", because=(found,))
+    assert decided(found, votes={"allow": allow, "score": said}).action is Action.ACCEPT
+    more = replace(said, because=(found, other))
+    assert decided(found, votes={"allow": allow, "score": more}).action is Action.QUARANTINE
+    shown = Verdict(action=Action.ACCEPT, because=(found,), edits=(Edit(what="add", field=b"X-Score"),))
+    assert decided(found, votes={"allow": allow, "score": shown}).edits == shown.edits
+
+
+def test_it_goes_for_those_alone_who_have_the_entry(decided: Deciding) -> None:
+    found = policy("x")
+    allow = Waiver(finding=found, reason="Bob wants it", recipients=(BOB,))
+    said = Verdict(action=Action.QUARANTINE, reason="score", because=(found,))
+    decision = decided(found, votes={"allow": allow, "score": said}, to=[BOB, CAROL])
+    assert actions(decision)[BOB] == "accept"
+    assert actions(decision)[CAROL] != "accept"
 
 
 def test_a_waiver_outweighs_no_vote_of_a_rule(decided: Deciding) -> None:
