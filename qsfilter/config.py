@@ -59,7 +59,11 @@ def from_table(whole: Mapping[str, Any], where: str, digest: str = "", rules: Lo
         if key not in TABLES:
             raise options.unknown_key(where, key, TABLES)
     around = edge(whole, where)
-    quarantine = table(whole, "quarantine", where, ("path",))
+    quarantine = table(whole, "quarantine", where, ("path", "keep_days", "min_days", "max_bytes", "min_free_bytes"))
+    if len(quarantine) > ("path" in quarantine):
+        from qsfilter.held.retention import retention  # noqa: PLC0415 - not every site says how long copies stay
+
+        retention(quarantine, where)
     quarantine_path = options.checked(quarantine.get("path", QUARANTINE), str, f"{where}: quarantine.path")
     actions = _actions(table(whole, "actions", where), where)
     return Filter(

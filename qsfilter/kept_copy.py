@@ -2,23 +2,29 @@
 
 Guarantees: the sidecar is durable before the message appears; what is kept is byte for byte what was received; an
 attempt replaces the copy of the one before, wherever a mail reader has put that, and removes nothing that is not
-older than itself.
+older than itself; while `alone` is held for a box, no copy in it is half written.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from base64 import b64encode
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qsfilter import maildir
+from qsfilter.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from qsfilter.model import Message, Report
 
 SIDECARS = "sidecar"
+WAIT_SECONDS = 10.0
+_PAUSE_SECONDS = 0.01
 Stamp = tuple[int, int]
 """Inode and time of last change of a file: another file of the same name has another stamp."""
 
@@ -54,11 +60,45 @@ def keep(box: str, name: str, message: Message, told: Mapping[str, object], othe
     older = {path: stamp for place in (box, *others) for path, stamp in _earlier(place, name)}
     maildir.make(box, (SIDECARS,))
     text = json.dumps(told, indent=1).encode()
-    maildir.write_durably(box, os.path.join(SIDECARS, f"{name}.json"), [text])
-    where = maildir.write_durably(box, os.path.join("new", name), maildir.pieces_of(message.root.blob.base))
+    with _locked(box, exclusive=False):
+        maildir.write_durably(box, os.path.join(SIDECARS, f"{name}.json"), [text])
+        where = maildir.write_durably(box, os.path.join("new", name), maildir.pieces_of(message.root.blob.base))
     for path, stamp in older.items():
         _remove(path, stamp)
     return where
+
+
+def alone(box: str) -> AbstractContextManager[None]:
+    """Within the block, no attempt writes a copy in the maildir BOX, which exists; keep it short, because they wait.
+
+    Raises DeliveryError (71) where that can't be had within WAIT_SECONDS.
+    """
+    return _locked(box, exclusive=True)
+
+
+@contextmanager
+def _locked(box: str, *, exclusive: bool) -> Iterator[None]:
+    """Hold a lock on the folder of sidecars; attempts share it. The kernel frees that of a process that dies."""
+    import fcntl  # noqa: PLC0415 - most mail is not kept
+
+    wanted = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+    until = time.monotonic() + WAIT_SECONDS
+    try:
+        folder = os.open(os.path.join(box, SIDECARS), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise DeliveryError(f"can't lock {box}: {error.strerror}") from error
+    try:
+        while True:
+            try:
+                fcntl.flock(folder, wanted | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise DeliveryError(f"can't lock {box}: another process holds it") from None
+                time.sleep(_PAUSE_SECONDS)
+        yield
+    finally:
+        os.close(folder)
 
 
 def unwritable(box: str) -> str:

@@ -227,3 +227,33 @@ def test_a_folder_of_the_box_that_cannot_be_written_is_named(tmp_path: Path, mon
     assert kept_copy.unwritable(str(tmp_path)) == ""
     monkeypatch.setattr(os, "access", lambda path, _mode: not path.endswith(kept_copy.SIDECARS))
     assert kept_copy.unwritable(str(tmp_path)) == str(tmp_path / kept_copy.SIDECARS)
+
+
+def test_while_one_looks_alone_no_copy_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attempt waits for its turn, not for ever, and writes nothing before."""
+    where = keep(tmp_path)
+    monkeypatch.setattr(kept_copy, "WAIT_SECONDS", 0.05)
+    with kept_copy.alone(str(tmp_path)), pytest.raises(DeliveryError, match="another process"):
+        keep(tmp_path, AGAIN)
+    assert copies(tmp_path) == [RAW]
+    assert json.loads(sidecar(tmp_path).read_text())["sha256"] == report(RAW).message.root.blob.sha256
+    assert keep(tmp_path, AGAIN) == where
+    assert copies(tmp_path) == [AGAIN]
+
+
+def test_attempts_do_not_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is being written holds up who wants to be alone, and no other attempt."""
+    keep(tmp_path)
+    monkeypatch.setattr(kept_copy, "WAIT_SECONDS", 0.05)
+    write = maildir.write_durably
+
+    def write_meanwhile(box: str, name: str, pieces: list[bytes]) -> str:
+        monkeypatch.setattr(maildir, "write_durably", write)
+        keep(tmp_path, RAW)
+        with pytest.raises(DeliveryError), kept_copy.alone(str(tmp_path)):
+            pytest.fail("it was not alone")
+        return write(box, name, pieces)
+
+    monkeypatch.setattr(maildir, "write_durably", write_meanwhile)
+    keep(tmp_path, AGAIN)
+    assert copies(tmp_path) == [AGAIN]
