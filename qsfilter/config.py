@@ -13,6 +13,7 @@ from qsfilter import discovery, options
 from qsfilter.actions import DEFAULT_ACTIONS, UNSCANNABLE_NAMES, Action, Kind
 from qsfilter.edge import edge, read
 from qsfilter.filter import QUARANTINE, Filter
+from qsfilter.message_log import FORMATS, PLACES, MessageLog
 from qsfilter.registry import Entry
 from qsfilter.site_policy import Policy
 from qsfilter.tables import choice, count, positive, table
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from qsfilter.attempts import Attempts
     from qsfilter.builtin.rule_set import RuleSet
     from qsfilter.edge import Source
+    from qsfilter.metrics import Counters
     from qsfilter.verdict_cache import VerdictCache
 
     LoadRules = Callable[[tuple[str, ...], str], RuleSet]
 
 TABLES = (
     "relays", "settings_per_domain", "deliver", "quarantine", "service", "actions", "policy", "allow", "attempts",
-    "cache", "limits", "rules", "plugins",
+    "cache", "log", "metrics", "limits", "rules", "plugins",
 )  # fmt: skip
 RESERVED = ("use", "mode", "timeout", "on_error", "backup_for")
 BUILT_IN_DEFAULT = "the built-in default"
@@ -80,6 +82,8 @@ def from_table(whole: Mapping[str, Any], where: str, digest: str = "", rules: Lo
         reply=around.reply,
         attempts=_attempts(table(whole, "attempts", where, ("path", "most")), where, quarantine_path),
         cache=_cache(table(whole, "cache", where, ("path", "seconds")), where, quarantine_path),
+        log=_log(table(whole, "log", where, ("format", "to", "facility")), where),
+        counters=_counters(whole, where, quarantine_path),
         config=digest,
     )
 
@@ -143,6 +147,32 @@ def _cache(given: Mapping[str, Any], where: str, quarantine: str) -> VerdictCach
 
     # Not durable: what a loss of power takes away costs a question, and waiting for the disk would cost each message.
     return VerdictCache(Store(path, durable=False), seconds=min(seconds, LONGEST_SECONDS))
+
+
+def _log(given: Mapping[str, Any], where: str) -> MessageLog:
+    facility = given.get("facility", "mail")
+    if "facility" in given:
+        from qsfilter.log_sinks import FACILITIES  # noqa: PLC0415 - most sites log to descriptor 2
+
+        choice(facility, tuple(FACILITIES), f"{where}: log.facility")
+    return MessageLog(
+        format=choice(given.get("format", "logfmt"), FORMATS, f"{where}: log.format"),
+        to=choice(given.get("to", "stderr"), PLACES, f"{where}: log.to"),
+        facility=facility,
+    )
+
+
+def _counters(whole: Mapping[str, Any], where: str, quarantine: str) -> Counters | None:
+    """Read where counters are kept, beside the QUARANTINE if nothing is said; without the table, nothing is counted."""
+    if "metrics" not in whole:
+        return None
+    given = table(whole, "metrics", where, ("path",))
+    beside = os.path.join(os.path.dirname(quarantine.rstrip("/")), "metrics")
+    path = options.checked(given.get("path", beside), str, f"{where}: metrics.path")
+    from qsfilter.metrics import PATIENCE_SECONDS, Counters  # noqa: PLC0415 - as for attempts
+    from qsfilter.store import Store  # noqa: PLC0415 - as for attempts
+
+    return Counters(Store(path, durable=False, patience_seconds=PATIENCE_SECONDS))
 
 
 def _rules(whole: Mapping[str, Any], where: str, quarantine: str, load_rules: LoadRules | None) -> RuleSet | tuple[()]:

@@ -19,6 +19,7 @@ from qsfilter.builtin.zip_unpacker import ZipUnpacker
 from qsfilter.errors import ConfigError
 from qsfilter.examination import untimed
 from qsfilter.limits import Limits
+from qsfilter.message_log import MessageLog
 from qsfilter.model import Client, Finding
 from qsfilter.registry import Entry, Registry
 from qsfilter.site_policy import Policy
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from qsfilter.builtin.rule_set import RuleSet
     from qsfilter.deliver import Transport
     from qsfilter.examination import Guard
+    from qsfilter.metrics import Counters
     from qsfilter.model import Envelope, Report
     from qsfilter.verdict_cache import VerdictCache
 
@@ -53,6 +55,8 @@ class Filter:
         reply: str = "plain",
         attempts: Attempts | None = None,
         cache: VerdictCache | None = None,
+        log: MessageLog | None = None,
+        counters: Counters | None = None,
         config: str = "",
     ) -> None:
         """Set up PLUGINS (plugin objects, or Entries that say more), site RULES (files and folders) and TRANSPORT.
@@ -61,6 +65,7 @@ class Filter:
         Without a TRANSPORT the filter can `examine` only. REPLY is the dialect in which the queue wrapper gives the
         reason of a refusal (`queue.contract.DIALECTS`). ATTEMPTS remembers which messages broke us off, so that they
         are given up in the end. CACHE keeps what engines said, for `run` in one thread.
+        LOG is what the queue wrapper and the service say of each message, and COUNTERS is where they count it.
         CONFIG is the digest of the configuration this comes from.
         Raises ConfigError for rules that can't be read and PluginError for plugins that can't be asked.
         """
@@ -76,6 +81,8 @@ class Filter:
         self.reply = reply
         self.attempts = attempts
         self.cache = cache
+        self.log = log or MessageLog()
+        self.counters = counters
         self.setup = pipeline.Setup(
             registry=Registry(entries), policy=policy or Policy(), limits=limits or Limits(), config=config
         )

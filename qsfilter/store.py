@@ -1,4 +1,4 @@
-"""One small store that all processes on a machine share: values, counters and leases, each with an end.
+"""One small store that all processes on a machine share: values, counters and leases, each with an end, and tallies.
 
 Guarantees: a store that fails is a miss, never an answer. Locked, damaged, full, read-only, missing or another user's:
 each call then returns what it returns for a key that is not there, after waiting for `PATIENCE_SECONDS` at most (twice
@@ -40,8 +40,8 @@ MOST_BYTES = 64 << 20
 EXPIRED_PER_WRITE = 4
 EVICTED = 256
 
-VALUE, COUNTER, LEASE = range(3)
-"""Kinds of rows, in the order in which they are given up where the store is full."""
+VALUE, COUNTER, LEASE, TALLY = range(4)
+"""Kinds of rows, in the order in which they are given up where the store is full; the last one never is."""
 
 Row = tuple[bytes | int, float, float]
 """Value, when it was made, when it ends."""
@@ -52,8 +52,12 @@ CREATE INDEX entry_until ON entry (kind, until);
 """
 _EVICT = """
 DELETE FROM entry WHERE id IN (
-    SELECT id FROM entry WHERE kind = (SELECT min(kind) FROM entry) ORDER BY until LIMIT ?
+    SELECT id FROM entry WHERE kind = (SELECT min(kind) FROM entry WHERE kind < 3) ORDER BY until LIMIT ?
 )"""
+_TALLIES, _BEHIND_TALLIES = b"tally\0", b"tally\1"
+"""Between these two are the ids of tallies, which can be read; all others are hashes."""
+_NEVER = 0.0
+"""The end of a tally."""
 _ERROR, _BUSY, _CORRUPT, _FULL, _PROTOCOL, _NOT_A_DATABASE = 1, 5, 11, 13, 15, 26
 """SQLite's result codes. `_ERROR` means other tables than ours, since what we ask is written here."""
 
@@ -75,12 +79,14 @@ class Store:
         *,
         most_bytes: int = MOST_BYTES,
         durable: bool = True,
+        patience_seconds: float = PATIENCE_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Use FOLDER, which nobody else may write; the database in it has at most MOST_BYTES.
 
         Where it is not DURABLE, no write ever waits for the disk, and a loss of power may damage the whole database,
-        which is found out and means a new one. All processes should say the same about one folder.
+        which is found out and means a new one. All processes should say the same about one folder. PATIENCE_SECONDS is
+        what all calls together wait for locks of others.
         """
         self.folder = folder
         self._most_bytes = most_bytes
@@ -91,7 +97,7 @@ class Store:
         self._process = 0
         self._inherited: list[Connection] = []
         self._token = os.urandom(16)
-        self._patience = PATIENCE_SECONDS
+        self._patience = self._whole_patience = patience_seconds
         self._away_until = 0.0
         self._trouble = ""
 
@@ -158,6 +164,51 @@ class Store:
 
         return self._change(work, None)
 
+    def tally(self, amounts: Mapping[tuple[str, str], int], *, most_names: int, otherwise: str) -> bool:
+        """Add AMOUNTS (by space and name) to tallies, all or none, at the cost of one write; return whether it is done.
+
+        A tally is a counter that never ends, is never given up, and is found again by its name, which has no NUL. A
+        space has MOST_NAMES names, and one more, OTHERWISE, which takes the amounts of those that come later.
+        """
+        for space, name in amounts:
+            if "\0" in space or "\0" in name:
+                raise ValueError("a tally with NUL in its name")
+
+        def work(database: Connection) -> bool:
+            now = self._clock()
+            for (space, name), amount in amounts.items():
+                row_id = _tally_id(space, name)
+                row = self._sound(database, TALLY, row_id)
+                if row is None and name != otherwise and _names_in(database, space) >= most_names:
+                    row_id = _tally_id(space, otherwise)
+                    row = self._sound(database, TALLY, row_id)
+                before, made, _ = row or (0, now, _NEVER)
+                total = max(-(1 << 62), min(1 << 62, int(before) + amount))
+                self._write(database, TALLY, row_id, (total, made, _NEVER))
+            return True
+
+        return self._change(work, False, expired=0)
+
+    def tallies(self) -> dict[tuple[str, str], int] | None:
+        """Return all tallies by space and name, sorted, all of one moment; None where the store fails."""
+
+        def work(database: Connection) -> dict[tuple[str, str], int]:
+            ids = database.execute(
+                "SELECT id FROM entry WHERE id >= ? AND id < ? ORDER BY id", (_TALLIES, _BEHIND_TALLIES)
+            ).fetchall()
+            found: dict[tuple[str, str], int] = {}
+            for (row_id,) in ids:
+                if row := self._sound(database, TALLY, row_id):
+                    space, _, name = row_id[len(_TALLIES) :].decode("utf-8", "replace").partition("\0")
+                    found[space, name] = int(row[0])
+            return found
+
+        def at_once(database: Connection) -> dict[tuple[str, str], int]:
+            with self._transaction(database, "BEGIN"):
+                return work(database)
+
+        return self._ask(at_once, None)
+
     def lease(self, space: str, key: str, seconds: float) -> bool:
         """Return whether this Store now holds KEY in SPACE, alone among all processes, for SECONDS.
 
@@ -202,7 +253,7 @@ class Store:
 
     def wait_anew(self) -> None:
         """Have the patience for locks back that was used up; a process with many messages says so before each."""
-        self._patience = PATIENCE_SECONDS
+        self._patience = self._whole_patience
 
     def take_trouble(self) -> str:
         """Return what went wrong first since this was last asked, on one line; empty where nothing did."""
@@ -270,7 +321,7 @@ class Store:
             except OSError as other:
                 told = f"damaged, and can't be begun anew ({other.strerror}): {told}"
         self._away_until = time.monotonic() + RETRY_SECONDS
-        self._patience = PATIENCE_SECONDS
+        self._patience = self._whole_patience
         self._trouble = self._trouble or f"store {self.folder}: {told}"[:300].replace("\n", " ")
 
     @contextmanager
@@ -288,6 +339,14 @@ class Store:
 
     def _read(self, database: Connection, kind: int, row_id: bytes) -> Row | None:
         """Return the row unless it has ended. Raises _Damaged for one that nobody has written."""
+        row = self._sound(database, kind, row_id)
+        if row is None:
+            return None
+        _, made, until = row
+        return row if made <= self._clock() + SKEW_SECONDS and self._clock() < until else None
+
+    def _sound(self, database: Connection, kind: int, row_id: bytes) -> Row | None:
+        """Return the row, whenever it ends. Raises _Damaged for one that nobody has written."""
         found = database.execute("SELECT value, made, until, sum FROM entry WHERE id = ?", (row_id,)).fetchone()
         if found is None:
             return None
@@ -296,7 +355,7 @@ class Store:
         sound = isinstance(value, (bytes, int)) and isinstance(made, float) and isinstance(until, float)
         if not sound or checksum != _sum(kind, row_id, row):
             raise _Damaged("a row does not match its checksum")
-        return row if made <= self._clock() + SKEW_SECONDS and self._clock() < until else None
+        return row
 
     def _write(self, database: Connection, kind: int, row_id: bytes, row: Row) -> None:
         database.execute(
@@ -340,6 +399,16 @@ class Store:
 def _id(kind: int, space: str, key: str) -> bytes:
     """Return what a row is found by: of one length whatever KEY is, and it tells nobody whose mail it is about."""
     return hashlib.blake2b(repr((kind, space, key)).encode(), digest_size=24).digest()
+
+
+def _tally_id(space: str, name: str) -> bytes:
+    return _TALLIES + f"{space}\0{name}".encode("utf-8", "backslashreplace")
+
+
+def _names_in(database: Connection, space: str) -> int:
+    first = _tally_id(space, "")
+    found = database.execute("SELECT count(*) FROM entry WHERE id > ? AND id < ?", (first, first[:-1] + b"\1"))
+    return int(found.fetchone()[0])
 
 
 def _sum(kind: int, row_id: bytes, row: Row) -> bytes:

@@ -8,13 +8,13 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from qsfilter.cli import build_front, check, demo, explain, plugins, quarantine, replay, selftest, serve
+from qsfilter.cli import build_front, check, demo, explain, metrics, plugins, quarantine, replay, selftest, serve
 from qsfilter.errors import QsfilterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (check, explain, replay, plugins, selftest, quarantine, serve, build_front, demo)
+COMMANDS = (check, explain, replay, plugins, selftest, quarantine, metrics, serve, build_front, demo)
 USAGE_ERROR = 2
 EPILOG = """\
 exit codes: 0 all is well; 1 something was found (a problem, a test that failed, a message that would not be

@@ -63,11 +63,11 @@ class Outputs:
         """The descriptor for the trace of a process that has to be ended."""
         return STDERR if self._log == CLOSED else self._log
 
-    def log(self, line: str) -> None:
-        """Write one line; a log that can't be written never fails the mail."""
+    def log(self, line: str, prefix: str = "qsfilter: ") -> None:
+        """Write PREFIX and LINE; a log that can't be written never fails the mail."""
         printable = "".join(char if char.isprintable() else "?" for char in line)
         try:
-            os.write(self._log, f"qsfilter: {printable}\n".encode("utf-8", "backslashreplace"))
+            os.write(self._log, f"{prefix}{printable}\n".encode("utf-8", "backslashreplace"))
         except OSError:
             return
 

@@ -73,8 +73,6 @@ def _in_process(
     chosen: Filter, spool: Spool, whole: bytes, deadline_from: float, inherited: Inherited, outputs: Outputs
 ) -> int:
     """Let CHOSEN take the message through its life; become the queue program, or return the exit code."""
-    from qsfilter.log_line import log_line  # noqa: PLC0415 - not where the service does it
-
     end_process_after(chosen.limits.seconds + GRACE_SECONDS, outputs.trace)
     bound_memory(chosen.limits.memory_bytes)
     for told in chosen.rules.told if chosen.rules is not None else ():
@@ -104,7 +102,11 @@ def _in_process(
     outputs.settle()
     if chosen.cache is not None and (trouble := chosen.cache.take_trouble()):
         outputs.log(trouble)
-    outputs.log(log_line(report))
+    chosen.log.write(report, outputs.log)
+    if chosen.counters is not None:
+        chosen.counters.count(report)
+        if trouble := chosen.counters.take_trouble():
+            outputs.log(trouble)
     if becoming is not None and becoming.files is not None:
         go_on()
         becoming.become(inherited, outputs)

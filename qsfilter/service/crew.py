@@ -118,6 +118,7 @@ class Crew:
             if held is not None:
                 worker.again(held)
             worker.serve(self._listening.socket, told)
+            worker.end()
         except BaseException as error:  # noqa: BLE001 - the master starts another one
             log(f"a worker ends: {type(error).__name__}: {error}")
             return 1

@@ -10,10 +10,10 @@ import os
 STDERR = 2
 
 
-def log(line: str) -> None:
-    """Write LINE, with `?` for what does not print."""
+def log(line: str, prefix: str = "qsfilter: ") -> None:
+    """Write PREFIX and LINE, with `?` for what does not print."""
     printable = line if line.isascii() and line.isprintable() else "".join(c if c.isprintable() else "?" for c in line)
     try:
-        os.write(STDERR, f"qsfilter: {printable}\n".encode("utf-8", "backslashreplace"))
+        os.write(STDERR, f"{prefix}{printable}\n".encode("utf-8", "backslashreplace"))
     except OSError:
         return

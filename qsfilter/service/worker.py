@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from qsfilter.attempts import Attempts
 from qsfilter.errors import QsfilterError
-from qsfilter.log_line import log_line
 from qsfilter.memory import bound_memory
 from qsfilter.queue import contract, protocol
 from qsfilter.queue.alarm import GRACE_SECONDS, Alarm
@@ -48,6 +47,9 @@ COLLECT_AFTER = 16 << 20
 """Messages, and bytes of them, between two collections of garbage and looks at the memory: there they delay nobody."""
 BROKEN_SECONDS = 30.0
 """So long a worker goes on in which a plugin did not start; the next one tries again."""
+GATHERED = 50
+FLUSH_SECONDS = 5.0
+"""Messages that are counted with one write, and how long the last ones wait for it."""
 DRAIN, END = b"d", b"e"
 """What a worker is told: to end when nobody waits any more, or after the message in hand."""
 EPOLLEXCLUSIVE = 1 << 28
@@ -72,6 +74,7 @@ class Worker:
         self._uncollected = 0
         self._told: tuple[str, ...] = ()
         self._looked = 0.0
+        self._counters = None if chosen.counters is None else chosen.counters.gathering(GATHERED)
 
     def start(self) -> None:
         """Start the plugins; call it once, in the worker's own process."""
@@ -99,8 +102,9 @@ class Worker:
             waiting.register(listening.fileno(), select.EPOLLIN | EPOLLEXCLUSIVE)
             draining = False
             while not self._is_spent() and time.monotonic() < until:
-                seconds = None if until == float("inf") else max(0.0, until - time.monotonic())
-                ready = [number for number, _ in waiting.poll(0 if draining else seconds)]
+                ready = [number for number, _ in waiting.poll(0 if draining else self._pause(until))]
+                if not ready and self._counters is not None:
+                    self._counters.flush()
                 # First of all: no other worker is woken for a connection that we were woken for.
                 if listening.fileno() in ready:
                     self._accept(listening)
@@ -111,6 +115,17 @@ class Worker:
                         return
                     draining = True
                     waiting.unregister(control)
+
+    def _pause(self, until: float) -> float | None:
+        """Return for how many seconds nothing but a message has to be waited for; None for ever."""
+        ends = [until - time.monotonic()] if until < float("inf") else []
+        ends += [FLUSH_SECONDS] if self._counters is not None and self._counters.waits else []
+        return max(0.0, min(ends)) if ends else None
+
+    def end(self) -> None:
+        """Write what was counted; call it when no message comes any more."""
+        if self._counters is not None:
+            self._counters.flush()
 
     def again(self, held: InHand) -> None:
         """Examine a message that another worker died of; the plugins in its failures are not asked.
@@ -207,7 +222,7 @@ class Worker:
         try:
             client = call.client(trusted=held.caller in self._trusted)
             report, answer = self._examined(call, call.request, chosen, client, held.deadline)
-            said = log_line(report)
+            said = ""
         except BaseException as error:  # noqa: BLE001 - a worker goes on whatever one message does
             code, told = judged(error)
             answer, said = Answer(protocol.END, code, "try again later"), f"exit={code} error={told}"
@@ -218,10 +233,26 @@ class Worker:
         try:
             call.answer(answer)
         except OSError:
-            said = f"exit={contract.DEFER} error=the front is gone; nothing is queued ({said})"
-        log(said)
-        if chosen.cache is not None and (trouble := chosen.cache.take_trouble()):
-            log(trouble)
+            log(
+                f"exit={contract.DEFER} error=the front is gone; nothing is queued {f'({said})' if said else ''}".rstrip()
+            )
+        else:
+            self._tell(chosen, report, said)
+
+    def _tell(self, chosen: Filter, report: Report | None, said: str) -> None:
+        """Log what became of the message, which is answered, and count it; nothing here changes anything."""
+        try:
+            if report is None or said:
+                log(said)
+            else:
+                chosen.log.write(report, log)
+                if self._counters is not None:
+                    self._counters.count(report)
+        except Exception as error:  # noqa: BLE001 - the next message is worth more than this line
+            log(f"a message can't be told of: {type(error).__name__}: {error}")
+        for teller in (chosen.cache, self._counters):
+            if teller is not None and (trouble := teller.take_trouble()):
+                log(trouble)
 
     def _examined(
         self, call: FrontCall, request: Request, chosen: Filter, client: Client, deadline: float
