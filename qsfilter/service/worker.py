@@ -233,7 +233,7 @@ class Worker:
         try:
             call.answer(answer)
         except OSError:
-            log(f"exit={contract.DEFER} error=the front is gone; nothing is queued")
+            log(said or f"exit={contract.DEFER} error=the front is gone; nothing is queued")
         else:
             self._tell(chosen, report, said)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qsfilter_attachments.table import Glob, Rule, Table
@@ -115,6 +115,8 @@ PATTERNS = st.lists(st.text("ab.", max_size=14), min_size=2, max_size=4).map("*"
 
 
 @given(st.lists(PATTERNS, max_size=5), st.text("ab.", max_size=30))
+@example(["*", "*a"], "")
+@example(["a*", "aab*"], "a")
 def test_a_pattern_is_found_wherever_it_fits(patterns: list[str], name: str) -> None:
     """The table looks patterns up by their beginnings and ends; it finds those that fit, and all of them."""
     table = Table()

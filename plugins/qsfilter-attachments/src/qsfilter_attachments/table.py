@@ -92,6 +92,8 @@ class Table:
                 break
             found += self._extensions.get(folded[at:], ())
         for length, begins in self._sides:
+            if length > len(folded):
+                continue
             side = folded[:length] if begins else folded[len(folded) - length :]
             found += [rule for glob, rule in self._globs.get((side, begins), ()) if glob.matches(folded)]
         return [rule for rule in found if rule.size is None or rule.size == size]
