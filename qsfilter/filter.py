@@ -16,10 +16,10 @@ from qsfilter.builtin.quarantine import Quarantine
 from qsfilter.builtin.stream_unpacker import StreamUnpacker
 from qsfilter.builtin.tar_unpacker import TarUnpacker
 from qsfilter.builtin.zip_unpacker import ZipUnpacker
-from qsfilter.errors import ConfigError
+from qsfilter.errors import ConfigError, text_of
 from qsfilter.examination import untimed
 from qsfilter.limits import Limits
-from qsfilter.message_log import MessageLog
+from qsfilter.message_log import PREFIX, MessageLog
 from qsfilter.model import Client, Finding
 from qsfilter.registry import Entry, Registry
 from qsfilter.site_policy import Policy
@@ -115,6 +115,21 @@ class Filter:
         broken = {name: Finding(kind=Kind.FAILURE, name="crash", detail=why) for name, why in failures.items()}
         other.setup = replace(self.setup, broken={**(self.setup.broken or {}), **broken})
         return other
+
+    def tell(self, report: Report, stderr: Callable[[str, str], None]) -> None:
+        """Log what became of the message in REPORT, and count it; STDERR is given a line and what stands before it.
+
+        Never raises: whatever goes wrong is a line, and changes nothing about the mail.
+        """
+        try:
+            self.log.write(report, stderr)
+            if self.counters is not None:
+                self.counters.count(report)
+        except Exception as error:  # noqa: BLE001 - the mail is worth more than a line about it
+            stderr(f"a message can't be told of: {type(error).__name__}: {text_of(error)}", PREFIX)
+        for teller in (self.cache, self.counters):
+            if teller is not None and (trouble := teller.take_trouble()):
+                stderr(trouble, PREFIX)
 
     def examine(
         self,

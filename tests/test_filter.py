@@ -148,6 +148,20 @@ def test_limits_can_be_given() -> None:
     assert Filter(limits=Limits(depth=3)).limits == Limits(depth=3)
 
 
+def test_a_log_that_fails_is_one_line_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its caller has mail to hand over."""
+    chosen = Filter()
+    report = chosen.examine(message(b"x"), ENVELOPE)
+    told: list[str] = []
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("no paper")
+
+    monkeypatch.setattr(chosen.log, "write", fail)
+    chosen.tell(report, lambda line, prefix: told.append(prefix + line))
+    assert told == ["qsfilter: a message can't be told of: RuntimeError: no paper"]
+
+
 def test_a_guard_can_be_given(plugin_with: Callable[..., object]) -> None:
     """It is set around each call."""
     from contextlib import nullcontext

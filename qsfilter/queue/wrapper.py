@@ -100,13 +100,7 @@ def _in_process(
         transport=becoming,
     )
     outputs.settle()
-    if chosen.cache is not None and (trouble := chosen.cache.take_trouble()):
-        outputs.log(trouble)
-    chosen.log.write(report, outputs.log)
-    if chosen.counters is not None:
-        chosen.counters.count(report)
-        if trouble := chosen.counters.take_trouble():
-            outputs.log(trouble)
+    chosen.tell(report, outputs.log)
     if becoming is not None and becoming.files is not None:
         go_on()
         becoming.become(inherited, outputs)

@@ -1,7 +1,7 @@
 """Has everything imported and compiled that ordinary mail needs, before the workers are forked.
 
-Guarantee: nothing but what is built in and the unpackers is asked, and about bytes that are written here; whatever goes
-wrong, the workers import it themselves.
+Guarantee: parsers and unpackers alone are asked, and about bytes that are written here; whatever goes wrong, workers
+import it themselves.
 """
 
 from __future__ import annotations

@@ -74,7 +74,8 @@ class Worker:
         self._uncollected = 0
         self._told: tuple[str, ...] = ()
         self._looked = 0.0
-        self._counters = None if chosen.counters is None else chosen.counters.gathering(GATHERED)
+        if chosen.counters is not None:
+            chosen.counters = chosen.counters.gathering(GATHERED)
 
     def start(self) -> None:
         """Start the plugins; call it once, in the worker's own process."""
@@ -103,8 +104,8 @@ class Worker:
             draining = False
             while not self._is_spent() and time.monotonic() < until:
                 ready = [number for number, _ in waiting.poll(0 if draining else self._pause(until))]
-                if not ready and self._counters is not None:
-                    self._counters.flush()
+                if not ready and self._chosen.counters is not None:
+                    self._chosen.counters.flush()
                 # First of all: no other worker is woken for a connection that we were woken for.
                 if listening.fileno() in ready:
                     self._accept(listening)
@@ -119,13 +120,13 @@ class Worker:
     def _pause(self, until: float) -> float | None:
         """Return for how many seconds nothing but a message has to be waited for; None for ever."""
         ends = [until - time.monotonic()] if until < float("inf") else []
-        ends += [FLUSH_SECONDS] if self._counters is not None and self._counters.waits else []
+        ends += [FLUSH_SECONDS] if self._chosen.counters is not None and self._chosen.counters.waits else []
         return max(0.0, min(ends)) if ends else None
 
     def end(self) -> None:
         """Write what was counted; call it when no message comes any more."""
-        if self._counters is not None:
-            self._counters.flush()
+        if self._chosen.counters is not None:
+            self._chosen.counters.flush()
 
     def again(self, held: InHand) -> None:
         """Examine a message that another worker died of; the plugins in its failures are not asked.
@@ -235,22 +236,10 @@ class Worker:
         except OSError:
             log(said or f"exit={contract.DEFER} error=the front is gone; nothing is queued")
         else:
-            self._tell(chosen, report, said)
-
-    def _tell(self, chosen: Filter, report: Report | None, said: str) -> None:
-        """Log what became of the message, which is answered, and count it; nothing here changes anything."""
-        try:
-            if report is None or said:
+            if report is None:
                 log(said)
             else:
-                chosen.log.write(report, log)
-                if self._counters is not None:
-                    self._counters.count(report)
-        except Exception as error:  # noqa: BLE001 - the next message is worth more than this line
-            log(f"a message can't be told of: {type(error).__name__}: {error}")
-        for teller in (chosen.cache, self._counters):
-            if teller is not None and (trouble := teller.take_trouble()):
-                log(trouble)
+                chosen.tell(report, log)
 
     def _examined(
         self, call: FrontCall, request: Request, chosen: Filter, client: Client, deadline: float
