@@ -7,11 +7,14 @@ without a readable and valid file there is no Filter, so mail waits.
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qsfilter import discovery, options
 from qsfilter.actions import DEFAULT_ACTIONS, UNSCANNABLE_NAMES, Action, Kind
+from qsfilter.bypass import BYPASS, Bypass
 from qsfilter.edge import edge, read
+from qsfilter.errors import ConfigError
 from qsfilter.filter import QUARANTINE, Filter
 from qsfilter.message_log import FORMATS, PLACES, MessageLog
 from qsfilter.registry import Entry
@@ -24,15 +27,17 @@ if TYPE_CHECKING:
 
     from qsfilter.attempts import Attempts
     from qsfilter.builtin.rule_set import RuleSet
-    from qsfilter.edge import Source
+    from qsfilter.edge import Edge, Source
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.metrics import Counters
+    from qsfilter.outbox.settings import Outbox
     from qsfilter.verdict_cache import VerdictCache
 
     LoadRules = Callable[[tuple[str, ...], str], RuleSet]
 
 TABLES = (
     "relays", "settings_per_domain", "deliver", "quarantine", "service", "actions", "policy", "allow", "attempts",
-    "cache", "log", "metrics", "limits", "rules", "plugins",
+    "cache", "headers", "log", "metrics", "outbox", "limits", "rules", "plugins",
 )  # fmt: skip
 RESERVED = ("use", "mode", "timeout", "on_error", "backup_for")
 BUILT_IN_DEFAULT = "the built-in default"
@@ -61,15 +66,17 @@ def from_table(whole: Mapping[str, Any], where: str, digest: str = "", rules: Lo
         if key not in TABLES:
             raise options.unknown_key(where, key, TABLES)
     around = edge(whole, where)
-    quarantine = table(whole, "quarantine", where, ("path", "keep_days", "min_days", "max_bytes", "min_free_bytes"))
-    if len(quarantine) > ("path" in quarantine):
+    held = table(whole, "quarantine", where, ("path", "allow", "keep_days", "min_days", "max_bytes", "min_free_bytes"))
+    if held.keys() - {"path", "allow"}:
         from qsfilter.held.retention import retention  # noqa: PLC0415 - not every site says how long copies stay
 
-        retention(quarantine, where)
-    quarantine_path = options.checked(quarantine.get("path", QUARANTINE), str, f"{where}: quarantine.path")
+        retention(held, where)
+    quarantine_path = options.checked(held.get("path", QUARANTINE), str, f"{where}: quarantine.path")
     actions = _actions(table(whole, "actions", where), where)
+    if "outbox" in whole:
+        _outbox(whole, where, quarantine_path, around)
     return Filter(
-        *_plugins(table(whole, "plugins", where), where),
+        *_plugins(table(whole, "plugins", where), where, partial(_outbox, whole, where, quarantine_path, around)),
         rules=_rules(whole, where, quarantine_path, rules),
         transport=around.transport,
         quarantine=quarantine_path,
@@ -84,8 +91,18 @@ def from_table(whole: Mapping[str, Any], where: str, digest: str = "", rules: Lo
         cache=_cache(table(whole, "cache", where, ("path", "seconds")), where, quarantine_path),
         log=_log(table(whole, "log", where, ("format", "to", "facility")), where),
         counters=_counters(whole, where, quarantine_path),
+        bypass=Bypass(path=os.path.join(os.path.dirname(quarantine_path.rstrip("/")), BYPASS)),
+        headers=_headers(table(whole, "headers", where, ("legacy", "descriptive", "prefix")), where),
         config=digest,
     )
+
+
+def allow_file(whole: Mapping[str, Any], where: str) -> str:
+    """Return the path of the file that WHOLE names for allow entries; empty for none. Raises ConfigError."""
+    path: str = options.checked(table(whole, "quarantine", where).get("allow", ""), str, f"{where}: quarantine.allow")
+    if path and not os.path.isabs(path):
+        raise ConfigError(f"{where}: quarantine.allow: takes an absolute path")
+    return path
 
 
 def built_in_default() -> Filter:
@@ -101,7 +118,7 @@ def built_in_default() -> Filter:
     return Filter(*plugins, config=BUILT_IN_DEFAULT)
 
 
-def _plugins(tables: Mapping[str, Any], where: str) -> list[Entry]:
+def _plugins(tables: Mapping[str, Any], where: str, outbox: Callable[[], Outbox]) -> list[Entry]:
     entries: list[Entry] = []
     for name in tables:
         place = f"{where}: plugins.{name}"
@@ -112,10 +129,13 @@ def _plugins(tables: Mapping[str, Any], where: str) -> list[Entry]:
             continue
         use = options.checked(reserved.get("use", name), str, f"{place}.use")
         on_error = reserved.get("on_error")
+        cls = discovery.plugin_class(use, place)
+        if "outbox" in getattr(cls, "__dataclass_fields__", {}) and "outbox" not in given:
+            given["outbox"] = outbox().path
         entries.append(
             Entry(
                 name=name,
-                plugin=options.make(discovery.plugin_class(use, place), given, place),
+                plugin=options.make(cls, given, place),
                 shadow=mode == "shadow",
                 timeout=positive(reserved.get("timeout", 60.0), f"{place}.timeout"),
                 backup_for=options.checked(reserved.get("backup_for", ""), str, f"{place}.backup_for"),
@@ -123,6 +143,16 @@ def _plugins(tables: Mapping[str, Any], where: str) -> list[Entry]:
             )
         )
     return entries
+
+
+def _outbox(whole: Mapping[str, Any], where: str, quarantine: str, around: Edge) -> Outbox:
+    """Read where mails of our own wait, and how they are sent, which has to be said where mail goes to a maildir."""
+    from qsfilter.outbox.settings import read_outbox, require_way  # noqa: PLC0415 - most sites send no mail of their own
+
+    outbox = read_outbox(whole, where, quarantine, around.transport)
+    if around.transport is not None:
+        require_way(outbox, where)
+    return outbox
 
 
 def _attempts(given: Mapping[str, Any], where: str, quarantine: str) -> Attempts | None:
@@ -147,6 +177,21 @@ def _cache(given: Mapping[str, Any], where: str, quarantine: str) -> VerdictCach
 
     # Not durable: what a loss of power takes away costs a question, and waiting for the disk would cost each message.
     return VerdictCache(Store(path, durable=False), seconds=min(seconds, LONGEST_SECONDS))
+
+
+def _headers(given: Mapping[str, Any], where: str) -> LegacyHeaders | None:
+    """Read which of Qmail-Scanner's header fields are added; most sites want none of them."""
+    if not given:
+        return None
+    for key, value in given.items():
+        options.checked(value, str, f"{where}: headers.{key}")
+    from qsfilter.legacy_headers import LegacyHeaders  # noqa: PLC0415 - as said above
+
+    try:
+        chosen = LegacyHeaders(**given)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: headers.{error}") from None
+    return None if chosen.legacy == chosen.descriptive == "no" else chosen
 
 
 def _log(given: Mapping[str, Any], where: str) -> MessageLog:
@@ -220,6 +265,11 @@ def _policy(whole: Mapping[str, Any], where: str, actions: Mapping[str, tuple[Ac
 
         found["rules"] = read_rules(whole.get("policy", []), where)
         found["allow"] = read_allow(whole.get("allow", []), where)
+    if path := allow_file(whole, where):
+        from qsfilter.held.allow_file import tables_in  # noqa: PLC0415 - as said above
+        from qsfilter.policy_tables import read_allow  # noqa: PLC0415 - as said above
+
+        found["allow"] = (*found.get("allow", ()), *read_allow(tables_in(path), path))
     if "settings_per_domain" in whole:
         from qsfilter.settings_per_domain import read_settings  # noqa: PLC0415 - as said above
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mmap import mmap
 
     from qsfilter.examination import Examination
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.model import Report
     from qsfilter.registry import Entry
     from qsfilter.site_policy import Policy
@@ -36,9 +37,14 @@ class Transport(Protocol):
 
 
 def deliver(
-    report: Report, raw: bytes | mmap, examination: Examination, policy: Policy, transport: Transport
+    report: Report,
+    raw: bytes | mmap,
+    examination: Examination,
+    policy: Policy,
+    transport: Transport,
+    legacy: LegacyHeaders | None = None,
 ) -> Outcome:
-    """Do what the decision in REPORT says about RAW, the received bytes."""
+    """Do what the decision in REPORT says about RAW, the received bytes, which are given LEGACY fields."""
     decision = report.decision
     if decision.action is Action.DEFER:
         return Outcome(exit=EXIT_CODES[Action.DEFER], reply=decision.reply)
@@ -53,7 +59,7 @@ def deliver(
     given = report.message.envelope
     envelope = Envelope(sender=given.sender, recipients=tuple(rcpt for rcpt in given.recipients if rcpt in accepted))
     try:
-        code = transport.hand_over(raw, head(report, raw), envelope)
+        code = transport.hand_over(raw, head(report, raw, legacy), envelope)
     except DeliveryError as error:
         return Outcome(exit=error.exit, reply=_said(str(error), report), kept=kept)
     if type(code) is not int or not 0 <= code <= 255:  # a transport of one's own that forgets to return

@@ -1,4 +1,4 @@
-"""Finds installed plugins through the entry-point group `qsfilter`.
+"""Finds installed plugins through the entry-point group `qsfilter`, and their commands through `qsfilter.commands`.
 
 Guarantee: nothing runs because it is installed; a plugin runs when a configuration names it.
 """
@@ -21,6 +21,14 @@ def installed() -> dict[str, EntryPoint]:
     from importlib.metadata import entry_points  # noqa: PLC0415 - 25 ms, most of it for parsing what we do not ask
 
     return {point.name: point for point in sorted(entry_points(group=PROJECT), key=lambda point: point.name)}
+
+
+def commands() -> dict[str, EntryPoint]:
+    """Return the commands that installed plugins bring, by name: modules with `add_arguments` and `run`."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - as above
+
+    found = sorted(entry_points(group=f"{PROJECT}.commands"), key=lambda point: point.name)
+    return {point.name: point for point in found}
 
 
 def _declared(use: str) -> str:

@@ -1,7 +1,8 @@
 """What stands on top of the message when it is handed over: our header lines, and the edits that were asked for.
 
 Guarantees: the body is never touched; behind the last edited field every byte is the received one; our own field is
-added once, and a sender's copy of it is renamed, so that it can be believed. Lines are ASCII and at most 998 octets.
+added once, and a sender's copy of it is renamed, so that it can be believed; so are those of the legacy fields. Lines
+are ASCII and at most 998 octets.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from qsfilter.actions import Kind
 from qsfilter.model import Field
+from qsfilter.report import why_unexamined
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from mmap import mmap
 
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.model import Edit, Report
 
 OUR_FIELD = b"X-QSFilter"
@@ -25,7 +29,6 @@ MOST_FINDINGS = 10
 LONGEST_LINE = 200
 LONGEST_ADDED = 998
 """Octets of a line that a plugin adds, without its line end (RFC 5322, 2.1.1)."""
-_COPY = re.compile(rb"^%b(?=[ \t]*:)" % OUR_FIELD, re.IGNORECASE | re.MULTILINE)
 _NO_FIELD = re.compile(rb"^(?![!-9;-~]+[ \t]*:|[ \t])", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _TO_ASCII = bytes(octet if 32 <= octet < 127 else 32 if octet == 9 else 63 for octet in range(256))
@@ -40,16 +43,17 @@ class Head:
     offset: int = 0
 
 
-def head(report: Report, raw: bytes | mmap) -> Head:
-    """Make the head of the message in REPORT, whose received bytes are RAW."""
+def head(report: Report, raw: bytes | mmap, legacy: LegacyHeaders | None = None) -> Head:
+    """Make the head of the message in REPORT, whose received bytes are RAW; LEGACY fields stand below our own."""
     newline = b"\r\n" if raw[: raw.find(b"\n") + 1].endswith(b"\r\n") else b"\n"
     lines = [b": ".join((OUR_FIELD, newline.join(_own_lines(report)))) + newline]
-    lines += [_added(edit, newline) for edit in report.decision.edits if edit.what == "add"]
+    edits = report.decision.edits if legacy is None else (*legacy.edits(report), *report.decision.edits)
+    lines += [_added(edit, newline) for edit in edits if edit.what == "add"]
     renames = {OUR_FIELD.lower(): INBOUND}
-    renames |= {edit.field.lower(): edit.value for edit in report.decision.edits if edit.what == "rename_inbound"}
-    tags = [edit.value.translate(_TO_ASCII) for edit in report.decision.edits if edit.what == "subject_tag"]
+    renames |= {edit.field.lower(): edit.value for edit in edits if edit.what == "rename_inbound"}
+    tags = [edit.value.translate(_TO_ASCII) for edit in edits if edit.what == "subject_tag"]
     read = any(part.origin == "mime" and len(part.path.steps) == 1 for part in report.message.parts)
-    return _with_edited(lines, raw, _usual_header(report) if read else _copies(raw), renames, tags)
+    return _with_edited(lines, raw, _usual_header(report) if read else _copies(raw, renames), renames, tags)
 
 
 def _usual_header(report: Report) -> tuple[Field, ...]:
@@ -63,13 +67,14 @@ def _added(edit: Edit, newline: bytes) -> bytes:
     return newline.join(line.translate(_TO_ASCII)[:LONGEST_ADDED] for line in text) + newline
 
 
-def _copies(raw: bytes | mmap) -> tuple[Field, ...]:
-    """Find the sender's copies of our own field in a header that was too long to be read."""
+def _copies(raw: bytes | mmap, names: Iterable[bytes]) -> tuple[Field, ...]:
+    """Find the sender's fields with NAMES in a header that was too long to be read."""
     start = raw.find(b"\n") + 1 if raw[:5] == b"From " else 0
     if raw[start : start + 1] in {b" ", b"\t"}:
         return ()  # a fold of nothing: there is no header
     behind = _NO_FIELD.search(raw, start)
-    found = _COPY.finditer(raw, start, behind.start() if behind else len(raw))
+    copy = re.compile(rb"^(?:%b)(?=[ \t]*:)" % b"|".join(map(re.escape, names)), re.IGNORECASE | re.MULTILINE)
+    found = copy.finditer(raw, start, behind.start() if behind else len(raw))
     return tuple(Field(name=match[0], value=b"", span=match.span()) for match in found)
 
 
@@ -102,7 +107,9 @@ def _own_lines(report: Report) -> list[bytes]:
     """Say in folded lines what was found, by whom, and under which key the log knows the message."""
     remarkable = [found for found in report.findings if found.kind not in UNREMARKABLE]
     engines = [about for about in report.about if about.engine]
-    if remarkable:
+    if why_unexamined(report):
+        first = "not scanned, as the postmaster lets mail pass;"
+    elif remarkable:
         first = "accepted with findings;"
     elif engines:
         first = "clean;"

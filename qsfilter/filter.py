@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from qsfilter.attempts import Attempts
     from qsfilter.builtin.rule_set import RuleSet
+    from qsfilter.bypass import Bypass
     from qsfilter.deliver import Transport
     from qsfilter.examination import Guard
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.metrics import Counters
     from qsfilter.model import Envelope, Report
     from qsfilter.verdict_cache import VerdictCache
@@ -57,6 +59,8 @@ class Filter:
         cache: VerdictCache | None = None,
         log: MessageLog | None = None,
         counters: Counters | None = None,
+        bypass: Bypass | None = None,
+        headers: LegacyHeaders | None = None,
         config: str = "",
     ) -> None:
         """Set up PLUGINS (plugin objects, or Entries that say more), site RULES (files and folders) and TRANSPORT.
@@ -66,6 +70,8 @@ class Filter:
         reason of a refusal (`queue.contract.DIALECTS`). ATTEMPTS remembers which messages broke us off, so that they
         are given up in the end. CACHE keeps what engines said, for `run` in one thread.
         LOG is what the queue wrapper and the service say of each message, and COUNTERS is where they count it.
+        BYPASS is where the postmaster may say that mail passes unexamined for a time.
+        HEADERS are the fields of Qmail-Scanner that are added to mail beside our own.
         CONFIG is the digest of the configuration this comes from.
         Raises ConfigError for rules that can't be read and PluginError for plugins that can't be asked.
         """
@@ -83,8 +89,13 @@ class Filter:
         self.cache = cache
         self.log = log or MessageLog()
         self.counters = counters
+        self.bypass = bypass
         self.setup = pipeline.Setup(
-            registry=Registry(entries), policy=policy or Policy(), limits=limits or Limits(), config=config
+            registry=Registry(entries),
+            policy=policy or Policy(),
+            limits=limits or Limits(),
+            headers=headers,
+            config=config,
         )
 
     @property
@@ -166,6 +177,8 @@ class Filter:
         if chosen is None:
             raise ConfigError("no transport: set deliver.qmail_queue or deliver.maildir")
         ctx = pipeline.context(self.limits, raw, envelope, deadline, self.cache)
+        if self.bypass is not None and (why := self.bypass.reason()):
+            return pipeline.unexamined(self.setup, raw, envelope, client, ctx, chosen, why)
         if self.attempts is None:
             return pipeline.run(self.setup, raw, envelope, client, ctx, chosen, guard)
         with self.attempts.begin(ctx.key) as attempt:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qsfilter.actions import Kind
 from qsfilter.log_line import MOST_FINDINGS_IN_LOG, SLOW_SECONDS, log_line
-from qsfilter.report import exit_code
+from qsfilter.report import exit_code, why_unexamined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +75,8 @@ def _object(finished: Report, longest: int) -> dict[str, Any]:
         told["because"] = [cut(reason) for reason in reasons[:MOST_LISTED]]
     if failures:
         told["failures"] = [cut(f"{found.name}: {found.detail}") for found in failures[:MOST_LISTED]]
+    if why := why_unexamined(finished):
+        told["bypass"] = cut(why)
     if outcome and outcome.reply:
         told["reply"] = cut(outcome.reply)
     slowest = max(finished.calls, key=lambda call: call.seconds, default=None)

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from qsfilter.actions import Kind
-from qsfilter.report import exit_code, leading_votes
+from qsfilter.report import exit_code, leading_votes, why_unexamined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,12 +56,13 @@ def log_line(finished: Report) -> str:
         "findings": _listed(finished.findings, _placed),
         "because": _listed(_reasons(finished), str),
         "failures": _listed(failures, _failure),
+        "bypass": _escaped(why_unexamined(finished)),
         "reply": _escaped(outcome.reply) if outcome else "",
         "slowest": "",
     }
     if slowest is not None and slowest.seconds > SLOW_SECONDS:
         texts["slowest"] = _escaped(f"{slowest.hook} {slowest.plugin} {slowest.seconds:.1f} s")
-    optional = {"because", "failures", "reply", "slowest"}
+    optional = {"because", "failures", "bypass", "reply", "slowest"}
     told = {key: text for key, text in texts.items() if text or key not in optional}
     room = MOST_OCTETS - sum(len(field) + 1 for field in plain + figures) - sum(len(key) + 4 for key in told)
     return " ".join([*plain, *_shared(told, room), *figures])

@@ -7,6 +7,7 @@ checked; `tmp` is left clean where we live long enough; no name comes from a mes
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from qsfilter.errors import DeliveryError
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
 
 Piece = bytes | memoryview
 STEP = 1 << 20
+SHARED, SHARED_FILE = 0o2770, 0o640
+"""Modes where the folder above is one that a group shares, for sites whose mail runs as several users."""
 
 
 def make(path: str, extra: Sequence[str] = ()) -> None:
-    """Make the maildir PATH with `tmp`, `new`, `cur` and the EXTRA folders, mode 0700, where they are missing."""
+    """Make the maildir PATH with `tmp`, `new`, `cur` and the EXTRA folders where they are missing.
+
+    Their mode is 0700; below a folder that a group shares (2770), it is as that one's.
+    """
     for folder in ("tmp", "new", "cur", *extra):
         if not os.path.isdir(os.path.join(path, folder)):
             _make_folder(os.path.join(os.path.abspath(path), folder))
@@ -35,11 +41,20 @@ def _make_folder(folder: str) -> None:
         folder = os.path.dirname(folder)
     for new in reversed(missing):
         try:
+            shared = _is_shared(os.path.dirname(new))
             os.mkdir(new, 0o700)
+            if shared:
+                os.chmod(new, SHARED)
         except OSError as error:
             if not os.path.isdir(new):  # else another process was faster
                 raise _failed(error) from error
         sync_directory(os.path.dirname(new))
+
+
+def _is_shared(folder: str) -> bool:
+    """Whether a group shares FOLDER: its members can write there, and what is made there is the group's."""
+    wanted = stat.S_ISGID | stat.S_IWGRP
+    return os.stat(folder).st_mode & wanted == wanted
 
 
 def write_durably(path: str, name: str, pieces: Iterable[Piece]) -> str:
@@ -53,6 +68,8 @@ def write_durably(path: str, name: str, pieces: Iterable[Piece]) -> str:
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
+            if _is_shared(os.path.dirname(temporary)):
+                os.fchmod(descriptor, SHARED_FILE)
             for piece in pieces:
                 write_all(descriptor, piece)
             os.fsync(descriptor)

@@ -290,7 +290,7 @@ class Verdict:
     """For these recipients only; None for all."""
     edits: tuple[Edit, ...] = ()
     silent: bool = False
-    """Nobody but the log is told."""
+    """Senders and recipients are not told."""
     keep: bool = False
     """Keep a durable copy before rejecting."""
     source: str = ""

@@ -13,14 +13,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qsfilter.actions import Kind
+from qsfilter.actions import Action, Kind
+from qsfilter.bypass import BYPASS
 from qsfilter.context import Context, Uncached
 from qsfilter.decide import decide
 from qsfilter.deliver import deliver
 from qsfilter.errors import text_of
 from qsfilter.examination import Examination, untimed
 from qsfilter.limits import Budget, Limits
-from qsfilter.model import About, Finding, Message, Report
+from qsfilter.model import About, Blob, Decision, Disposition, Finding, Message, Part, Path, Report
 from qsfilter.registry import Registry
 from qsfilter.report import report
 from qsfilter.scan import scan
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from qsfilter.attempts import Attempt
     from qsfilter.deliver import Transport
     from qsfilter.examination import Guard
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.model import Client, Envelope
     from qsfilter.site_policy import Policy
     from qsfilter.verdict_cache import VerdictCache
@@ -53,6 +55,8 @@ class Setup:
     about: tuple[About, ...] = ()
     broken: Mapping[str, Finding] | None = None
     """Plugins that can't be asked, as they failed to start or ended the process, and the FAILURE that says so."""
+    headers: LegacyHeaders | None = None
+    """Header fields that are added beside our own."""
     config: str = ""
 
     def started(self, asking: Callable[[str, str], None] | None = None) -> Setup:
@@ -158,7 +162,7 @@ def run(
     started = ctx.clock()
     examined, examination = examine(setup, raw, envelope, client, ctx, guard, attempt=attempt)
     before = len(examination.findings)
-    outcome = deliver(examined, raw, examination, setup.policy, transport)
+    outcome = deliver(examined, raw, examination, setup.policy, transport, setup.headers)
     finished = replace(
         examined,
         findings=examined.findings + tuple(found for found in examination.findings[before:] if not found.shadow),
@@ -171,6 +175,33 @@ def run(
         return finished
     report(finished, examination)
     return replace(finished, calls=tuple(examination.calls))
+
+
+def unexamined(
+    setup: Setup,
+    raw: bytes | mmap,
+    envelope: Envelope,
+    client: Client,
+    ctx: Context,
+    transport: Transport,
+    why: str,
+) -> Report:
+    """Hand one message over without asking any plugin, not even those that keep copies, and say WHY in the report."""
+    root = Part(path=Path(), declared="message/rfc822", blob=Blob(raw), origin="message")
+    noted = Finding(kind=Kind.NOTE, name=BYPASS, detail=why, source="core")
+    passing = Report(
+        key=ctx.key,
+        message=Message(envelope=envelope, client=client, parts=(root,), findings=(noted,)),
+        findings=(noted,),
+        shadow=(),
+        verdicts=(),
+        decision=Decision(
+            groups=(Disposition(action=Action.ACCEPT, recipients=tuple(dict.fromkeys(envelope.recipients))),)
+        ),
+        config=setup.config,
+    )
+    outcome = deliver(passing, raw, Examination(Registry(()), ctx), setup.policy, transport, setup.headers)
+    return replace(passing, outcome=outcome)
 
 
 def context(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qsfilter.actions import EXIT_CODES, Kind
+from qsfilter.bypass import BYPASS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,12 @@ def _nothing(_answer: object, _entry: Entry) -> None:
 def exit_code(finished: Report) -> int:
     """Return the exit code of FINISHED, or the one that its decision would lead to."""
     return EXIT_CODES[finished.decision.action] if finished.outcome is None else finished.outcome.exit
+
+
+def why_unexamined(finished: Report) -> str:
+    """Return the postmaster's reason where nobody looked at the message of FINISHED; empty where it was examined."""
+    noted = (found for found in finished.findings if found.name == BYPASS and found.source == "core")
+    return next((found.detail for found in noted if found.kind is Kind.NOTE), "")
 
 
 def leading_votes(finished: Report, group: Disposition) -> list[Verdict]:

@@ -1,6 +1,6 @@
 """Reads `settings_per_domain.txt` of Qmail-Scanner's st patch: which scanners each address or domain wants.
 
-A line is `who:scanner,scanner'subject'…`; what follows the first quote is about SpamAssassin and passed over here. The
+A line is `who:scanner,scanner'subject'…`; what follows the first quote is about SpamAssassin, and for its plugin. The
 full address is tried first, then its domain, then `@scanners_default`. `ps` is the original's own scanner (file names
 and headers), `sa` is SpamAssassin, everything else looks for viruses, and `none` wants nothing.
 
@@ -11,6 +11,7 @@ and a setting only says for whom their findings count.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qsfilter.actions import Action, Kind
@@ -27,8 +28,26 @@ DEFAULT = "@scanners_default"
 WANTED_BY = {"ps": Kind.POLICY, "sa": Kind.SPAM}
 """Scanner → the kind of its findings; every other scanner finds malware."""
 ALIASES = {"perlscan": "ps", "perl": "ps", "perlscanner": "ps", "spamassassin": "sa"}
+SPAM_FIELDS = (
+    "subject", "quarantine", "delta", "delete", "reject", "forward", "fwd_verbose", "hdr_report", "maildir",
+)  # fmt: skip
+"""What may stand behind the scanners, each behind a quote; empty for what holds for the whole site."""
 _WHO = re.compile(r"(?:[^@\s:']+@)?[^@\s:']+")
 _SCANNER = re.compile(r"[A-Za-z0-9_]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One line."""
+
+    who: str
+    """An address or a domain, in lower case, or `@scanners_default`."""
+    line: int
+    """Its number."""
+    wanted: frozenset[Kind] = frozenset()
+    """The kinds of findings that count."""
+    spam: Mapping[str, str] = field(default_factory=dict)
+    """Those of `SPAM_FIELDS` that are not empty, as they stand there."""
 
 
 def read_settings(path: str, actions: Mapping[str, tuple[Action, bool]]) -> tuple[PolicyRule, ...]:
@@ -36,6 +55,11 @@ def read_settings(path: str, actions: Mapping[str, tuple[Action, bool]]) -> tupl
 
     A kind that somebody wants has the action that ACTIONS, the action table, gives it. Raises ConfigError.
     """
+    return tuple(rule for found in read_lines(path) for rule in _rules(found, actions, f"{path}:{found.line}"))
+
+
+def read_lines(path: str) -> tuple[Setting, ...]:
+    """Return the lines of the file at PATH in the order in which they are tried. Raises ConfigError."""
     try:
         with open(path, "rb") as file:
             source = file.read(LARGEST_FILE + 1)
@@ -43,51 +67,55 @@ def read_settings(path: str, actions: Mapping[str, tuple[Action, bool]]) -> tupl
         raise ConfigError(f"{path}: {error.strerror}") from error
     if len(source) > LARGEST_FILE:
         raise ConfigError(f"{path}: has more than {LARGEST_FILE} bytes")
-    found: dict[str, tuple[int, frozenset[Kind]]] = {}
+    found: dict[str, Setting] = {}
     errors: list[str] = []
     for number, line in enumerate(source.decode("utf-8", "replace").splitlines(), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
-        who, kinds, wrong = _read_line(text)
-        if not wrong and who in found:
-            wrong = f"{who} stands in line {found[who][0]} already"
-        if wrong:
-            errors.append(f"{path}: line {number}: {wrong}")
+        try:
+            setting = _read_line(text, number)
+            if setting.who in found:
+                raise ConfigError(f"{setting.who} stands in line {found[setting.who].line} already")
+        except ConfigError as error:
+            errors.append(f"{path}: line {number}: {error}")
         else:
-            found[who] = (number, kinds)
+            found[setting.who] = setting
     if errors:
         more = f"\n{path}: and {len(errors) - MOST_ERRORS} more" if len(errors) > MOST_ERRORS else ""
         raise ConfigError("\n".join(errors[:MOST_ERRORS]) + more)
-    ordered = sorted(found.items(), key=lambda item: (item[0] == DEFAULT, "@" not in item[0]))
-    return tuple(rule for who, (number, kinds) in ordered for rule in _rules(who, kinds, actions, f"{path}:{number}"))
+    return tuple(sorted(found.values(), key=lambda one: (one.who == DEFAULT, "@" not in one.who)))
 
 
-def _read_line(text: str) -> tuple[str, frozenset[Kind], str]:
-    """Return who TEXT is about, the kinds of findings that they want, and what is wrong with it."""
+def _read_line(text: str, number: int) -> Setting:
+    """Read TEXT, which is line NUMBER. Raises ConfigError."""
     who, colon, rest = text.partition(":")
     who = who.strip().lower()
     if not colon or (who != DEFAULT and not _WHO.fullmatch(who)):
-        return who, frozenset(), "is not 'who:scanners', where who is an address or a domain"
-    names = [name.strip() for name in rest.partition("'")[0].split(",")]
+        raise ConfigError("is not 'who:scanners', where who is an address or a domain")
+    scanners, *spam = rest.split("'")
+    names = [name.strip() for name in scanners.split(",")]
     wrong = next((name for name in names if not _SCANNER.fullmatch(name)), None)
     if wrong is not None:
-        return who, frozenset(), f"{wrong!r} is no scanner"
+        raise ConfigError(f"{wrong!r} is no scanner")
     short = [name.lower().removesuffix("_scanner") for name in names]
     if "none" in short and len(short) > 1:
-        return who, frozenset(), "none stands alone"
+        raise ConfigError("none stands alone")
+    values = [value.strip() for value in spam]
+    if any(values[len(SPAM_FIELDS) :]):
+        raise ConfigError(f"has more than {len(SPAM_FIELDS)} fields behind the scanners")
     wanted = [WANTED_BY.get(ALIASES.get(name, name), Kind.MALWARE) for name in short if name != "none"]
-    return who, frozenset(wanted), ""
+    fields = {key: value for key, value in zip(SPAM_FIELDS, values, strict=False) if value}
+    return Setting(who=who, line=number, wanted=frozenset(wanted), spam=fields)
 
 
-def _rules(
-    who: str, wanted: frozenset[Kind], actions: Mapping[str, tuple[Action, bool]], where: str
-) -> list[PolicyRule]:
-    """Return a rule for each kind of finding that scanners make: what WHO wants counts as for everybody."""
+def _rules(setting: Setting, actions: Mapping[str, tuple[Action, bool]], where: str) -> list[PolicyRule]:
+    """Return a rule for each kind of finding that scanners make: what somebody wants counts as for everybody."""
+    who = setting.who
     recipient = () if who == DEFAULT else (who if "@" in who else f"@{who}",)
     rules: list[PolicyRule] = []
     for kind in (Kind.MALWARE, Kind.POLICY, Kind.SPAM):
-        action, keep = actions[kind] if kind in wanted else (Action.ACCEPT, False)
+        action, keep = actions[kind] if kind in setting.wanted else (Action.ACCEPT, False)
         rules.append(
             PolicyRule(match=Match(kind=(str(kind),), recipient=recipient), action=action, keep=keep, where=where)
         )

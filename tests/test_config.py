@@ -157,7 +157,7 @@ def test_an_unknown_key_is_refused_with_the_nearest(refused: Callable[[str], str
 
 def test_an_unknown_key_without_a_near_one_is_refused_with_all(refused: Callable[[str], str]) -> None:
     """So that the right one can be chosen."""
-    known = "keep_days, max_bytes, min_days, min_free_bytes, path"
+    known = "allow, keep_days, max_bytes, min_days, min_free_bytes, path"
     assert refused("[quarantine]\nzzz = 1") == f"quarantine: unknown key 'zzz'; known are {known}"
 
 

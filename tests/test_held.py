@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
+import subprocess
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -14,8 +17,10 @@ from hypothesis import strategies as st
 
 from qsfilter import Client, ConfigError, DeliveryError, Envelope, Filter, Maildir, kept_copy
 from qsfilter.builtin.quarantine import BOXES
+from qsfilter.held import log
 from qsfilter.held.allow import allow_entry
 from qsfilter.held.copies import content, copies
+from qsfilter.held.log import LOG, note
 from qsfilter.held.record import FOLDER, Mark, acting, mark_of, write_mark
 from qsfilter.held.release import release
 from qsfilter.held.removal import remove, stored
@@ -221,6 +226,48 @@ def test_a_log_that_cant_be_written_stops_nothing(held: Path) -> None:
     done = release(engine_of(held), str(held), copy)
     assert done.handed == ENVELOPE.recipients
     assert "can't write the log" in done.trouble
+
+
+def test_a_full_log_is_put_aside_and_begun_anew(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "LARGEST", 400)
+    monkeypatch.setattr(log, "KEPT", 2)
+    for number in range(20):
+        note(str(held), "release", number=number)
+    names = [f"{LOG}.2", f"{LOG}.1", LOG]
+    assert {path.name for path in held.glob(f"{LOG}*")} == set(names)
+    lines = [json.loads(line) for name in names for line in (held / name).read_text().splitlines()]
+    numbers = [line["number"] for line in lines]
+    assert numbers == list(range(numbers[0], 20))
+    assert max((held / name).stat().st_size for name in names) <= 400
+
+
+WRITER = """
+import sys
+from qsfilter.held import log
+log.LARGEST, log.KEPT = 2000, 100
+for number in range(50):
+    log.note(sys.argv[1], "release", writer=int(sys.argv[2]), number=number)
+"""
+
+
+def test_no_line_is_lost_where_many_write_and_put_aside(held: Path) -> None:
+    running = [subprocess.Popen([sys.executable, "-c", WRITER, str(held), str(one)]) for one in range(6)]
+    assert [process.wait(60) for process in running] == [0] * 6
+    texts = [path.read_text() for path in held.glob(f"{LOG}*")]
+    assert len(texts) > 10
+    lines = [json.loads(line) for text in texts for line in text.splitlines()]
+    assert sorted((line["writer"], line["number"]) for line in lines) == [(a, b) for a in range(6) for b in range(50)]
+
+
+def test_nobody_waits_for_a_log_for_ever(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "WAIT_SECONDS", 0.05)
+    note(str(held), "release")
+    with open(held / LOG, "rb") as busy:
+        fcntl.flock(busy, fcntl.LOCK_EX)
+        with pytest.raises(BlockingIOError):
+            note(str(held), "release")
+    note(str(held), "release")
+    assert len((held / LOG).read_text().splitlines()) == 2
 
 
 def test_what_root_makes_belongs_to_the_quarantines_user(held: Path) -> None:

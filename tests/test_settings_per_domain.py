@@ -14,7 +14,7 @@ from qsfilter import Envelope, Filter, malware, policy
 from qsfilter.actions import DEFAULT_ACTIONS
 from qsfilter.config import from_table
 from qsfilter.errors import ConfigError
-from qsfilter.settings_per_domain import read_settings
+from qsfilter.settings_per_domain import read_lines, read_settings
 from qsfilter.testing import message
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def test_the_line_stands_in_the_trace(file: Path) -> None:
         ("x.example:", "'' is no scanner"),
         ("x.example:sa,,ps", "'' is no scanner"),
         ("x.example:none,sa", "none stands alone"),
+        ("x.example:sa'1'2'3'4'5'6'7'8'9'10", "has more than 9 fields behind the scanners"),
         ("domain.example:sa", "domain.example stands in line 2 already"),
     ],
 )
@@ -95,6 +96,19 @@ def test_every_bad_line_is_named(file: Path, line: str, error: str) -> None:
     assert first.startswith(f"{file}: line 8: ")
     assert error in first
     assert second.startswith(f"{file}: line 9: ")
+
+
+def test_what_is_said_about_spam_is_kept(file: Path) -> None:
+    lines = {setting.who: setting for setting in read_lines(str(file))}
+    assert list(lines["domain.example"].spam.values()) == [
+        *("[SPAM]", "1.9", "0.4", "3", "0", "spamcheck@domain.example", "1", "1", "spamdir_domain"),
+    ]
+    tizio = lines["tizio@domain.example"]
+    assert (tizio.line, tizio.spam) == (
+        3,
+        {"subject": "** SPAM **", "quarantine": "2.5", "delete": "3.9", "reject": "0"},
+    )
+    assert lines["caio@domain.example"].spam == {}
 
 
 def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:

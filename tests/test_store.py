@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from qsfilter import database_file, store
+from qsfilter import database_file, shared_database
 from qsfilter.errors import OutOfTime
 from qsfilter.store import LONGEST_SECONDS, LONGEST_VALUE, Store
 
@@ -50,7 +50,7 @@ def answers(opened: Store) -> tuple[object, ...]:
         opened.get("space", "known"),
         opened.put("space", "new", b"value", HOUR),
         opened.add("space", "number", ttl_seconds=HOUR),
-        opened.lease("space", "lock", HOUR),
+        opened.tally({("space", "name"): 1}, most_names=5, otherwise="other"),
     )
 
 
@@ -106,7 +106,7 @@ class Model(RuleBasedStateMachine):
         with contextlib.suppress(FileNotFoundError):
             os.rmdir(self.folder)
 
-    def known(self, kind: str, space: str, key: str) -> Any:  # noqa: ANN401 - values, numbers, holders
+    def known(self, kind: str, space: str, key: str) -> Any:  # noqa: ANN401 - values, numbers
         """Return what a dictionary with ends would."""
         value, until = self.rows.get((kind, space, key), (None, 0.0))
         return value if self.clock.now < until else None
@@ -144,24 +144,9 @@ class Model(RuleBasedStateMachine):
         assert self.stores[who].add(space, key, amount, ttl_seconds=ttl) == total
         self.rows["counter", space, key] = total, until
 
-    @rule(who=st.integers(0, 1), space=SPACES, key=KEYS, ttl=TTL)
-    def lease(self, who: int, space: str, key: str, ttl: float) -> None:
-        """One of two holds it."""
-        free = self.known("lease", space, key) in {None, who}
-        assert self.stores[who].lease(space, key, ttl) is free
-        if free:
-            self.rows["lease", space, key] = who, self.clock.now + ttl
-
-    @rule(who=st.integers(0, 1), space=SPACES, key=KEYS)
-    def release(self, who: int, space: str, key: str) -> None:
-        """Who holds it gives it back."""
-        self.stores[who].release(space, key)
-        if self.known("lease", space, key) == who:
-            del self.rows["lease", space, key]
-
     @rule(who=st.integers(0, 1), space=SPACES, key=KEYS)
     def delete(self, who: int, space: str, key: str) -> None:
-        """Values and counters go, leases stay."""
+        """Value and counter go."""
         self.stores[who].delete(space, key)
         self.rows.pop(("value", space, key), None)
         self.rows.pop(("counter", space, key), None)
@@ -216,8 +201,6 @@ def test_a_row_from_the_future_is_a_miss_and_is_written_anew(tmp_path: Path) -> 
     clock.now -= 10 * HOUR
     assert opened.get("space", "new") is None
     assert opened.add("space", "number", ttl_seconds=HOUR) == 1
-    other = Store(str(tmp_path / "spool"), clock=clock)
-    assert other.lease("space", "lock", HOUR)
     assert opened.put("space", "new", b"again", HOUR)
     assert opened.get("space", "new") == b"again"
 
@@ -259,7 +242,6 @@ def test_a_time_to_live_that_is_none_is_the_callers_error(tmp_path: Path, second
         lambda: opened.put("space", "key", b"", seconds),
         lambda: opened.put_many("space", {}, seconds),
         lambda: opened.add("space", "key", ttl_seconds=seconds),
-        lambda: opened.lease("space", "key", seconds),
     ):
         with pytest.raises(ValueError, match="time to live"):
             call()
@@ -292,22 +274,59 @@ def test_no_key_can_be_read_in_the_files(tmp_path: Path) -> None:
     assert b"alice" not in database_of(tmp_path / "spool").read_bytes()
 
 
+OLDER = [
+    ("c2f158b53c75a57668ec0d3710aff7de48c08beec4594ff5", 0, b"value", 3600.0, "d01e544055a8a1ca"),
+    ("f3fb1ba0b4b4f2fedc0a4227a539cff3a44bfaabcdfea8ab", 1, 7, 3600.0, "a7a8db58deff4c9b"),
+    ("fe30c3c308bd19013f2a5c7ccd6003d5f242c46037cdb918", 2, bytes(16), 60.0, "04454dd1f3aa4093"),
+    ("74616c6c79007370616365006e616d65", 3, 5, None, "4b1c12b86e3deeea"),
+]
+"""Rows as the first version wrote them when the clock showed `Clock.now`; the kind 2 is gone since."""
+
+
+def test_rows_of_an_older_version_are_read_and_those_that_nobody_reads_end(tmp_path: Path) -> None:
+    clock = Clock()
+    opened = Store(str(tmp_path / "spool"), clock=clock)
+    assert opened.expire() == 0
+    with contextlib.closing(sqlite3.connect(database_of(tmp_path / "spool"))) as other, other:
+        for row_id, kind, value, seconds, checksum in OLDER:
+            until = 0.0 if seconds is None else clock.now + seconds
+            row = (bytes.fromhex(row_id), kind, value, clock.now, until, bytes.fromhex(checksum))
+            other.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
+    assert opened.get("space", "known") == b"value"
+    assert opened.add("space", "number", ttl_seconds=HOUR) == 8
+    assert opened.tallies() == {("space", "name"): 5}
+    clock.now += 100
+    assert opened.expire() == 1
+    assert opened.get("space", "known") == b"value"
+    assert opened.take_trouble() == ""
+
+
 # --- bounds ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_size_is_bounded_and_values_give_way_before_counters_and_leases(tmp_path: Path) -> None:
+def test_the_size_is_bounded_and_values_give_way_before_counters_and_tallies(tmp_path: Path) -> None:
     folder = tmp_path / "spool"
-    opened = Store(str(folder), most_bytes=256 << 10)
-    other = Store(str(folder))
+    opened = Store(str(folder), most_bytes=256 << 10, clock=Clock())
     assert opened.add("space", "number", ttl_seconds=1) == 1
-    assert opened.lease("space", "lock", HOUR)
+    assert opened.tally({("space", "name"): 1}, most_names=5, otherwise="other")
     for number in range(500):
         assert opened.put("space", str(number), os.urandom(2000), HOUR), opened.take_trouble()
     assert opened.get("space", "499") is not None
-    assert not other.lease("space", "lock", HOUR)
+    assert opened.add("space", "number", ttl_seconds=1) == 2
+    assert opened.tallies() == {("space", "name"): 1}
     opened.close()
-    other.close()
     assert database_of(folder).stat().st_size <= 256 << 10
+
+
+def test_a_store_that_is_full_of_tallies_gives_none_of_them_up(tmp_path: Path) -> None:
+    opened = Store(str(tmp_path / "spool"), most_bytes=64 << 10)
+    kept = 0
+    while kept < 100 and opened.tally({("s", f"{kept} {n}"): 1 for n in range(50)}, most_names=5000, otherwise="other"):
+        kept += 1
+    assert 0 < kept < 100
+    assert "full" in opened.take_trouble()
+    opened._away_until = 0.0
+    assert opened.tallies() == {("s", f"{number} {n}"): 1 for number in range(kept) for n in range(50)}
 
 
 def test_the_log_stays_small_where_each_process_writes_once_and_closes_nothing(tmp_path: Path) -> None:
@@ -328,38 +347,34 @@ from qsfilter.store import Store
 store = Store(sys.argv[1])
 sys.stdin.readline()
 done = [store.add("space", "number", ttl_seconds=3600) for _ in range(40)]
-held = store.lease("space", "lock", 3600)
-print(*[n for n in done if n is not None], "held" if held else "")
+print(*[n for n in done if n is not None])
 """
 
 
-def test_no_addition_of_many_processes_is_lost_and_one_gets_the_lease(tmp_path: Path) -> None:
+def test_no_addition_of_many_processes_is_lost(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ADD, str(tmp_path / "spool")]
     running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(10)]
     for process in running:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    told = [word for process in running for word in process.communicate(timeout=100)[0].split()]
-    numbers = sorted(int(word) for word in told if word != "held")
+    numbers = sorted(int(word) for process in running for word in process.communicate(timeout=100)[0].split())
     assert numbers == list(range(1, len(numbers) + 1)), "each got another number, without a gap"
-    assert told.count("held") <= 1
-    opened = Store(str(tmp_path / "spool"))
-    assert opened.add("space", "number", 0, ttl_seconds=HOUR) == len(numbers)
-    assert opened.lease("space", "lock", HOUR) is (told.count("held") == 0)
+    assert Store(str(tmp_path / "spool")).add("space", "number", 0, ttl_seconds=HOUR) == len(numbers)
 
 
 def test_a_process_that_was_forked_opens_the_store_anew(tmp_path: Path) -> None:
     opened = Store(str(tmp_path / "spool"))
-    assert opened.lease("space", "lock", HOUR)
+    assert opened.add("space", "number", ttl_seconds=HOUR) == 1
+    parents = opened._database
 
     def child() -> None:
-        assert opened.add("space", "number", ttl_seconds=HOUR) == 1
-        assert not opened.lease("space", "lock", HOUR)
+        assert opened.add("space", "number", ttl_seconds=HOUR) == 2
+        assert opened._database is not parents
 
     assert in_child(child) == 0
-    assert opened.add("space", "number", ttl_seconds=HOUR) == 2
-    assert opened.lease("space", "lock", HOUR)
+    assert opened.add("space", "number", ttl_seconds=HOUR) == 3
+    assert opened._database is parents
 
 
 def test_a_lock_of_another_process_is_waited_for_shortly(tmp_path: Path) -> None:
@@ -412,7 +427,7 @@ def test_after_a_failure_nothing_is_asked_for_a_while_and_then_it_is(
     folder.unlink()
     assert answers(opened) == NOTHING
     assert opened.take_trouble() == "", "told once"
-    monkeypatch.setattr(store, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(shared_database, "RETRY_SECONDS", 0.0)
     opened._away_until = 0.0
     assert answers(opened) == (None, True, 1, True)
 
@@ -652,10 +667,10 @@ def test_a_database_that_was_moved_away_while_it_was_opened_is_not_made_anew(
 def test_a_process_that_is_at_work_goes_on_with_the_new_database(tmp_path: Path) -> None:
     folder = tmp_path / "spool"
     opened, other = Store(str(folder)), Store(str(folder))
-    assert opened.lease("space", "lock", HOUR)
+    assert opened.add("space", "number", ttl_seconds=HOUR) == 1
     database_file.set_aside(str(database_of(folder)))
-    assert other.lease("space", "lock", HOUR)
-    assert not opened.lease("space", "lock", HOUR)
+    assert other.add("space", "number", ttl_seconds=HOUR) == 1
+    assert opened.add("space", "number", ttl_seconds=HOUR) == 2
     assert opened.take_trouble() == ""
 
 
@@ -766,7 +781,7 @@ def test_it_works_without_the_write_ahead_log(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, **named, factory=WithoutLog))
     first, second = Store(str(tmp_path / "spool")), Store(str(tmp_path / "spool"))
     assert answers(first) == (None, True, 1, True)
-    assert answers(second) == (None, True, 2, False)
+    assert answers(second) == (None, True, 2, True)
     assert not list((tmp_path / "spool").glob("*-wal"))
     assert first.take_trouble() == second.take_trouble() == ""
 

@@ -1,4 +1,8 @@
-"""The command line: `qsfilter COMMAND`; each command is a module of its name."""
+"""The command line: `qsfilter COMMAND`; each command is a module of its name, of the core or of a plugin.
+
+Guarantee: a plugin's command is loaded when it is asked for, or for the list of all; one that can't be loaded is told
+and holds up no other.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,47 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from qsfilter.cli import build_front, check, demo, explain, metrics, plugins, quarantine, replay, selftest, serve
+from qsfilter import discovery
+from qsfilter.cli import (
+    build_front,
+    bypass,
+    check,
+    demo,
+    explain,
+    init,
+    metrics,
+    migrate,
+    outbox,
+    plugins,
+    quarantine,
+    replay,
+    selftest,
+    serve,
+    softlimit,
+)
 from qsfilter.errors import QsfilterError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
-COMMANDS = (check, explain, replay, plugins, selftest, quarantine, metrics, serve, build_front, demo)
+COMMANDS = (
+    init,
+    migrate,
+    check,
+    explain,
+    replay,
+    plugins,
+    selftest,
+    quarantine,
+    outbox,
+    metrics,
+    serve,
+    build_front,
+    bypass,
+    softlimit,
+    demo,
+)
 USAGE_ERROR = 2
 EPILOG = """\
 exit codes: 0 all is well; 1 something was found (a problem, a test that failed, a message that would not be
@@ -38,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        name = command.__name__.rpartition(".")[2].replace("_", "-")
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    for name, command in _commands(given[0] if given else ""):
         text = (command.__doc__ or "").strip()
         subparser = subparsers.add_parser(
             name,
@@ -52,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names may hold what a terminal has no letters for
             stream.reconfigure(errors="backslashreplace")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args(given)
     try:
         code: int = chosen.run(chosen)
     except QsfilterError as error:
@@ -68,3 +106,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _commands(wanted: str) -> Iterator[tuple[str, ModuleType]]:
+    """Yield the core's commands, and those of plugins unless WANTED is one of the core's."""
+    own = {command.__name__.rpartition(".")[2].replace("_", "-"): command for command in COMMANDS}
+    yield from own.items()
+    if wanted in own:
+        return
+    for name, point in discovery.commands().items():
+        if name in own or (not wanted.startswith("-") and name != wanted):
+            continue
+        try:
+            yield name, point.load()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is wrong with it, the others are wanted
+            print(f"qsfilter: {point.value}: {type(error).__name__}: {error}", file=sys.stderr)

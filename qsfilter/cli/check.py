@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from qsfilter.actions import Action
 from qsfilter.builtin.rule_set import for_check
 from qsfilter.cli.check_policy import policy_problems
+from qsfilter.cli.check_rights import rights_problems
 from qsfilter.cli.check_service import service_problems
 from qsfilter.cli.settings import add_config
 from qsfilter.config import from_source
@@ -47,7 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
         _print(found, as_json=arguments.json)
         return error.exit
     chosen.start()
-    found = [*problems(chosen), *service_problems(around, source.path)]
+    found = [
+        *problems(chosen),
+        *service_problems(around, source.path),
+        *rights_problems(chosen, around, source.path),
+    ]
     _print(found, as_json=arguments.json)
     return int(any(problem.fatal for problem in found))
 
@@ -73,6 +78,8 @@ def problems(chosen: Filter) -> Iterator[Problem]:
             yield from hook({}) or ()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin whose check fails has told us enough
             yield Problem(text=f"plugin {hook.entry.name}: check failed: {type(error).__name__}: {error}")
+    if chosen.bypass is not None and (reason := chosen.bypass.reason()):
+        yield Problem(text=f"mail passes unexamined: {reason}", mend="qsfilter bypass --end, unless you mean it")
     if not any(about.engine for about in chosen.setup.about):
         yield Problem(
             text="no engine looks for malware; mail is marked 'not scanned for malware'",

@@ -60,7 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(json.dumps({"file": file, **as_dict(report)}))
         else:
-            print(explanation(file, report, raw, dialect=chosen.reply, trace=arguments.trace, paint=paint))
+            legacy = chosen.setup.headers
+            print(
+                explanation(file, report, raw, dialect=chosen.reply, trace=arguments.trace, legacy=legacy, paint=paint)
+            )
     return worst
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from qsfilter.cli.opinions import Line
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.model import Call, Finding, Part, Report
 
 SLOW_SECONDS = 0.001
@@ -45,11 +46,12 @@ def explanation(
     *,
     dialect: str = "plain",
     trace: bool = False,
+    legacy: LegacyHeaders | None = None,
     paint: Callable[[str, str], str] = plainly,
 ) -> str:
     """Explain REPORT on RAW, the message in FILE, for a caller that speaks DIALECT; with every call if TRACE.
 
-    PAINT puts a style, one of STYLES or none, on a printable text.
+    LEGACY is which fields of Qmail-Scanner are added. PAINT puts a style, one of STYLES or none, on a printable text.
     """
     action = report.decision.action
     lines = [(style_of(action), f"{file}: {action} (exit {exit_code(report)}, id {report.key[:16]})")]
@@ -58,7 +60,7 @@ def explanation(
         _asked(report, trace=trace),
         votes(report, trace=trace),
         waivers(report),
-        edits(report, raw),
+        edits(report, raw, legacy),
         told(report, dialect),
     ):
         lines += section

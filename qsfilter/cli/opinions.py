@@ -17,6 +17,7 @@ from qsfilter.report import exit_code, leading_votes, votes_on
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.model import Disposition, Report, Verdict, Waiver
 
     Line = tuple[str, str]
@@ -109,12 +110,12 @@ def _waived(waiver: Waiver) -> str:
     return f"{clipped(str(found))}{where}{whom}  by {waiver.source}{until}  {clipped(waiver.reason)}".rstrip()
 
 
-def edits(report: Report, raw: bytes) -> Iterator[Line]:
+def edits(report: Report, raw: bytes, legacy: LegacyHeaders | None) -> Iterator[Line]:
     """Show what would be done to the header of RAW by REPORT; only mail that somebody gets is edited."""
     if not any(group.action is Action.ACCEPT for group in report.decision.groups):
         return
     yield "title", "  would be edited"
-    first, *rest = head(report, raw).lines.decode("ascii", "backslashreplace").splitlines()
+    first, *rest = head(report, raw, legacy).lines.decode("ascii", "backslashreplace").splitlines()
     yield "", f"    on top: {first}"
     for line in rest:
         if not line.startswith(" "):

@@ -1,6 +1,6 @@
 """list, show, release and delete what is kept in quarantine, and let it expire
 
-examples: qsfilter quarantine list --box policy --newer 7d
+examples: qsfilter quarantine list --box policy --since 2027-01-31
           qsfilter quarantine show 3f2a9c
           qsfilter quarantine release 3f2a9c --to bob@example.com
           qsfilter quarantine expire --dry-run
@@ -9,11 +9,11 @@ examples: qsfilter quarantine list --box policy --newer 7d
 from __future__ import annotations
 
 import argparse
-import re
 from typing import TYPE_CHECKING
 
 from qsfilter.builtin.quarantine import BOXES
 from qsfilter.cli import quarantine_acts, quarantine_told
+from qsfilter.cli.moment import age, beginning, ending
 from qsfilter.cli.settings import add_config
 from qsfilter.config import load
 from qsfilter.edge import DEFAULT_PATH
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ("add_arguments", "copies", "run")
-UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     releasing.add_argument("--to", action="append", metavar="RECIPIENT", help="to this one only; may be repeated")
     releasing.add_argument("--malware", default="", metavar="REASON", help="although malware is or was found in it")
     releasing.add_argument(
-        "--allow", nargs=2, metavar=("DAYS", "COMMENT"), help="print the allow entry that lets such mail pass"
+        "--allow", nargs=2, metavar=("DAYS", "COMMENT"), help="add the allow entry that lets such mail pass"
     )
     deleting = actions.add_parser("delete", help="remove copies for good")
     deleting.add_argument("id", nargs="+", help="the beginning of an id")
@@ -79,8 +78,12 @@ def _configured(config: str | None) -> str:
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--box", choices=BOXES, action="append", help="in this box; may be repeated")
-    parser.add_argument("--newer", type=_seconds, metavar="AGE", help="kept less than so long ago: 30m, 12h, 7d, 2w")
-    parser.add_argument("--older", type=_seconds, metavar="AGE", help="kept longer ago")
+    parser.add_argument("--newer", type=age, metavar="AGE", help="kept less than so long ago: 30m, 12h, 7d, 2w")
+    parser.add_argument("--older", type=age, metavar="AGE", help="kept longer ago")
+    parser.add_argument(
+        "--since", type=beginning, metavar="DATE|AGE", help="kept from then on: 2027-01-31, or as above"
+    )
+    parser.add_argument("--until", type=ending, metavar="DATE|AGE", help="kept up to then, that day included")
     parser.add_argument(
         "--sender", type=_address, metavar="PATTERN", help="user@domain, @domain, .domain, <> or with *"
     )
@@ -88,13 +91,6 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--finding", metavar="PATTERN", help="kind and name of a finding in it, as 'malware Eicar*'")
     parser.add_argument("--id", default="", metavar="PREFIX", help="the beginning of the id")
     parser.add_argument("--held", action="store_true", help="only what somebody has not been given yet")
-
-
-def _seconds(text: str) -> int:
-    found = re.fullmatch(r"(\d{1,6})([mhdw])", text, re.ASCII)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"takes a number and m, h, d or w, as 7d, not {text!r}")
-    return int(found[1]) * UNITS[found[2]]
 
 
 def _address(text: str) -> str:

@@ -12,12 +12,13 @@ from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.quarantine_told import address, named
-from qsfilter.config import load
+from qsfilter.config import allow_file, load
 from qsfilter.edge import read
-from qsfilter.errors import DeliveryError
+from qsfilter.errors import ConfigError, DeliveryError
 from qsfilter.filter import QUARANTINE
 from qsfilter.held.allow import allow_entry
-from qsfilter.held.record import note
+from qsfilter.held.allow_file import add_entry
+from qsfilter.held.log import note
 from qsfilter.held.release import release
 from qsfilter.held.removal import remove, remove_stray, stored, strays
 from qsfilter.held.retention import retention, to_remove
@@ -60,8 +61,26 @@ def released(arguments: argparse.Namespace) -> int:
             return _wrong(f"no allow entry: {error}")
     chosen.start()
     done = release(chosen, arguments.path, copy, only, arguments.malware, Alarm())
-    _say_released(copy, done, entry if done.handed else "", as_json=arguments.json)
+    if not done.handed:
+        entry = ""
+    added = _added(entry, arguments, copy) if entry else ""
+    _say_released(copy, done, entry, added, as_json=arguments.json)
     return int(not done.handed)
+
+
+def _added(entry: str, arguments: argparse.Namespace, copy: dict[str, Any]) -> str:
+    """Add ENTRY to the file that the configuration names; return its path, empty where that is left to the site."""
+    source = read(arguments.config)
+    path = allow_file(source.table, source.path)
+    if not path:
+        return ""
+    try:
+        add_entry(path, entry)
+        note(arguments.path, "allow", id=copy["id"], file=path, entry=entry)
+    except (OSError, ConfigError) as error:
+        _warn(f"the allow entry is not added to {path}, or not recorded: {error}")
+        return ""
+    return path
 
 
 def _days(text: str) -> int:
@@ -70,11 +89,11 @@ def _days(text: str) -> int:
     return days if days <= LONGEST_ALLOWED_DAYS else 0
 
 
-def _say_released(copy: dict[str, Any], done: Released, entry: str, *, as_json: bool) -> None:
+def _say_released(copy: dict[str, Any], done: Released, entry: str, added: str, *, as_json: bool) -> None:
     handed = [one.decode("utf-8", "backslashreplace") for one in done.handed]
     if as_json:
         told = {"handed": handed, "refused": done.refused, "unfinished": done.unfinished, "trouble": done.trouble}
-        print(json.dumps({"id": copy["id"], **told, "allow": entry}))
+        print(json.dumps({"id": copy["id"], **told, "allow": entry, "allow_file": added}))
         return
     if done.unfinished:
         _warn("an earlier release of it began and did not end; somebody may have it twice")
@@ -85,7 +104,8 @@ def _say_released(copy: dict[str, Any], done: Released, entry: str, *, as_json: 
     for one in handed:
         print(f"# {copy['id'][:12]} handed over for {printable(one)}")
     if entry:
-        print(f"# add this to the end of the configuration:\n{entry}", end="")
+        where = f"this has been added to {printable(added)}" if added else "add this to the end of the configuration"
+        print(f"# {where}:\n{entry}", end="")
 
 
 def deleted(arguments: argparse.Namespace) -> int:

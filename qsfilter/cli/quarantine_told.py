@@ -91,6 +91,8 @@ def _wanted(copy: dict[str, Any], arguments: argparse.Namespace, now: float) -> 
         and (not arguments.box or copy["box"] in arguments.box)
         and (arguments.newer is None or age < arguments.newer)
         and (arguments.older is None or age >= arguments.older)
+        and (arguments.since is None or copy["time"] >= arguments.since)
+        and (arguments.until is None or copy["time"] < arguments.until)
         and (arguments.sender is None or matches_address(b64decode(copy["sender"]), (arguments.sender,)))
         and (
             arguments.recipient is None

@@ -1,4 +1,4 @@
-"""Remembers who has been given a kept copy, and what the postmaster did: marks, locks and a log below the quarantine.
+"""Remembers who has been given a kept copy: marks and locks below the quarantine.
 
 Guarantees: a mark is durable before and after a hand-over, and stands beside the copy by its id, so that a retry that
 replaces the copy does not take it away; two processes never act on one copy at the same time; the locks are the
@@ -10,13 +10,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import time
 from base64 import b64decode
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qsfilter import maildir
+from qsfilter.held.log import give_to_owner
 from qsfilter.kept_copy import coded
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 FOLDER = "released"
 """Below the quarantine: a mark for each copy that somebody has been given, and the lock."""
-LOG = "released.log"
-"""Below the quarantine: one JSON object a line for each thing that was done."""
 _LARGEST_PLACE = 2**60
 
 
@@ -63,7 +61,7 @@ def write_mark(path: str, name: str, mark: Mark) -> None:
     where = maildir.write_durably(folder, f"{name}.json", [text.encode()])
     descriptor = os.open(where, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        _give_to_owner(descriptor, path)
+        give_to_owner(descriptor, path)
     finally:
         os.close(descriptor)
 
@@ -81,7 +79,7 @@ def acting(path: str, name: str) -> Iterator[bool]:
     """Within the block nobody else acts on the copy NAME; tells False, at once, where somebody does already."""
     file = os.open(os.path.join(_folder(path), "lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        _give_to_owner(file, path)
+        give_to_owner(file, path)
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _place(name))
             mine = True
@@ -90,40 +88,6 @@ def acting(path: str, name: str) -> Iterator[bool]:
         yield mine
     finally:
         os.close(file)
-
-
-def note(path: str, what: str, **told: object) -> None:
-    """Append to the log that WHAT was done by whom and when, with what is TOLD. Raises OSError."""
-    line = json.dumps({"time": stamp(), "what": what, **who(), **told}).encode() + b"\n"
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(os.path.join(path, LOG), flags, 0o600)
-    try:
-        _give_to_owner(descriptor, path)
-        maildir.write_all(descriptor, line)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def stamp() -> str:
-    """Return the time as the log has it."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S%z")
-
-
-def who() -> dict[str, object]:
-    """Say who runs this process: uid, its user's name, and who logged in, as far as the machine knows."""
-    import pwd  # noqa: PLC0415 - nobody but a person's command asks
-
-    uid = os.getuid()
-    try:
-        user = pwd.getpwuid(uid).pw_name
-    except KeyError:
-        user = str(uid)
-    try:
-        login = os.getlogin()
-    except OSError:  # as under cron
-        login = ""
-    return {"uid": uid, "user": user, "login": login or os.environ.get("SUDO_USER", "")}
 
 
 def _mark_file(path: str, name: str) -> str:
@@ -140,18 +104,11 @@ def _folder(path: str) -> str:
             continue
         descriptor = os.open(one, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            _give_to_owner(descriptor, path)
+            give_to_owner(descriptor, path)
         finally:
             os.close(descriptor)
         maildir.sync_directory(os.path.dirname(one))
     return folder
-
-
-def _give_to_owner(descriptor: int, path: str) -> None:
-    """Let what root makes belong to the quarantine's user, who could not read it otherwise."""
-    if os.geteuid() == 0:
-        owner = os.stat(path)
-        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _place(name: str) -> int:

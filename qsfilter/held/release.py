@@ -17,13 +17,15 @@ from qsfilter.edits import OUR_FIELD, Head, head
 from qsfilter.errors import ConfigError, DeliveryError
 from qsfilter.examination import untimed
 from qsfilter.held.copies import content
-from qsfilter.held.record import Mark, acting, mark_of, note, stamp, who, write_mark
+from qsfilter.held.log import note, stamp, who
+from qsfilter.held.record import Mark, acting, mark_of, write_mark
 from qsfilter.model import Client, Envelope
 from qsfilter.names import printable
 
 if TYPE_CHECKING:
     from qsfilter.examination import Guard
     from qsfilter.filter import Filter
+    from qsfilter.legacy_headers import LegacyHeaders
     from qsfilter.model import Finding, Report, Verdict
 
 LONGEST_LINE = 200
@@ -82,7 +84,7 @@ def _hand_over(chosen: Filter, path: str, copy: dict[str, Any], raw: bytes, repo
     begun = {"time": stamp(), **who(), "recipients": [_text(one) for one in envelope.recipients]}
     write_mark(path, copy["id"], Mark(handed=before.handed, begun=begun))
     try:
-        code = chosen.transport.hand_over(raw, _released_head(report, raw, malware), envelope)
+        code = chosen.transport.hand_over(raw, _released_head(report, raw, malware, chosen.setup.headers), envelope)
         said = f"the queue program ended with {code}"
     except DeliveryError as error:
         code, said = error.exit, str(error)
@@ -162,9 +164,9 @@ def _silenced(found: Finding, silenced: set[tuple[str, str]]) -> bool:
     return found.kind is Kind.MALWARE or (str(found.kind), found.name) in silenced
 
 
-def _released_head(report: Report, raw: bytes, malware: str) -> Head:
+def _released_head(report: Report, raw: bytes, malware: str, legacy: LegacyHeaders | None) -> Head:
     """Put one more field of ours on top; a sender's copies of it are renamed, so it can be believed."""
-    ours = head(report, raw)
+    ours = head(report, raw, legacy)
     newline = b"\r\n" if raw[: raw.find(b"\n") + 1].endswith(b"\r\n") else b"\n"
     text = f" released by {who()['user']} at {stamp()}{f'; malware: {malware}' if malware else ''}"
     line = printable(text).encode("ascii", "backslashreplace")[:LONGEST_LINE]

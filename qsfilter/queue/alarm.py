@@ -6,6 +6,7 @@ comes back from native code ends the process with a temporary failure, and its t
 
 from __future__ import annotations
 
+import _thread
 import faulthandler
 import signal
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 AGAIN_SECONDS = 0.2
 GRACE_SECONDS = 10.0
+STACK_BYTES = 256 << 10
+"""For the thread that ends the process, which calls two functions of C."""
 
 
 class Alarm:
@@ -52,7 +55,13 @@ def end_process_after(seconds: float, trace: int) -> None:
 
     It is the one timer that native code can't hold up: a thread of C that needs neither signals nor the interpreter.
     """
-    faulthandler.dump_traceback_later(seconds, exit=True, file=trace)
+    # A thread's stack is as large as RLIMIT_STACK, and `softlimit -m` makes that as large as all memory together: with
+    # the usual size no thread could be started at all.
+    usual = _thread.stack_size(STACK_BYTES)
+    try:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=trace)
+    finally:
+        _thread.stack_size(usual)
 
 
 def go_on() -> None:

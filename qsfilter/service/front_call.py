@@ -29,6 +29,10 @@ _FIRST = 4096
 _CREDENTIALS = struct.Struct("@iII")
 
 
+class NobodyAsked(protocol.ProtocolError):
+    """A connection that was closed before its first byte, as by somebody who looks whether the service is there."""
+
+
 class FrontCall:
     """One connection that a worker has accepted, or that another worker left behind."""
 
@@ -57,12 +61,17 @@ class FrontCall:
         return int(_CREDENTIALS.unpack(told)[1])
 
     def receive(self, seconds: float = REQUEST_SECONDS) -> Request:
-        """Take the request in. Raises ProtocolError, and OSError where it is not whole in SECONDS."""
+        """Take the request in.
+
+        Raises NobodyAsked, ProtocolError, and OSError where it is not whole in SECONDS.
+        """
         until = time.monotonic() + seconds
         self._socket.settimeout(seconds)
         room = _socket.CMSG_SPACE(4 * _MOST_DESCRIPTORS)
         data, told, *_ = self._socket.recvmsg(_FIRST, room, _socket.MSG_CMSG_CLOEXEC)
         descriptors = received(told)
+        if not data:
+            raise NobodyAsked("the front went away before its request")
         try:
             data = self._whole(data, protocol.REQUEST.size, until)
             whole = protocol.REQUEST.size + protocol.request_length(data[: protocol.REQUEST.size])

@@ -34,6 +34,8 @@ class Listening:
             self.is_ours = given is None
             """Whether we have made it; else it goes on after us."""
             self.socket = self._bound(backlog) if given is None else given
+            if given is not None:
+                self.wait_for(backlog)  # systemd's own number is another one
         except OSError as error:
             raise DeliveryError(f"can't listen at {path}: {error.strerror}", 71) from error
         self.socket.setblocking(False)

@@ -21,7 +21,7 @@ from qsfilter.queue.alarm import GRACE_SECONDS, Alarm
 from qsfilter.queue.judged import CallerGone, judged
 from qsfilter.queue.protocol import Answer
 from qsfilter.service.custody import InHand
-from qsfilter.service.front_call import ANSWER_SECONDS, REQUEST_SECONDS, FrontCall
+from qsfilter.service.front_call import ANSWER_SECONDS, REQUEST_SECONDS, FrontCall, NobodyAsked
 from qsfilter.service.log import log
 from qsfilter.service.message_in_hand import Answering, content_of, envelope_of
 from qsfilter.service.own_process import bound_processor_time, resident
@@ -168,6 +168,8 @@ class Worker:
         call = FrontCall(descriptor)
         try:
             self._take(call)
+        except NobodyAsked:
+            pass
         except protocol.ProtocolError as error:
             log(f"exit={contract.DEFER} error={error}")
             _try_to_answer(call, Answer(protocol.END, contract.DEFER, "try again later"))

@@ -90,7 +90,8 @@ def test_an_sdist_holds_its_tests_and_no_leftovers(built: dict[str, Built], proj
     files = built[project].sdist_files
     assert {"pyproject.toml", "LICENSE", "README.md"} <= files
     assert any(name.startswith("tests/") and Path(name).name.startswith("test_") for name in files)
-    unwanted = {"__pycache__", "plugins", "build", "dist", "uv.lock"}
+    unwanted = {"__pycache__", "build", "dist", "uv.lock"}
+    assert not [name for name in files if name.startswith("plugins/")]
     hidden = {name for name in files if name.startswith(".") and name != ".gitignore"}
     assert not hidden
     assert not [name for name in files if unwanted & set(name.split("/"))]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from qsfilter.cli import main
 from qsfilter.queue import protocol
-from tests.process.conftest import YARA, Site
+from qsfilter.testing.service import connected, until
+from tests.process.conftest import WRAPPER, YARA, Site
 from tests.process.service_place import ServedSite
 
 if TYPE_CHECKING:
@@ -82,3 +86,34 @@ def test_counters_that_cant_be_written_hold_up_no_mail(site: Site) -> None:
     assert answer.accepted
     assert "action=accept" in answer.log
     assert f"store {site.folder / 'metrics'}" in answer.log
+
+
+def test_who_only_looks_whether_it_is_there_leaves_no_line(served: ServedSite) -> None:
+    with served.service() as running:
+        for _ in range(5):
+            connected(running.socket).close()
+        assert served.hand_in().deed == protocol.HAND_OVER
+        assert "error=" not in running.log
+
+
+def test_a_log_that_nobody_reads_holds_up_no_mail(served: ServedSite) -> None:
+    """As where multilog is stopped: the pipe is full before the service starts."""
+    out, into = os.pipe()
+    os.set_blocking(into, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(into, b"x" * 4096)
+    os.set_blocking(into, True)
+    process = subprocess.Popen(
+        [WRAPPER.parent / "qsfilter", "serve", "--config", served.config], stderr=into, stdout=into
+    )
+    try:
+        until((served.folder / "run" / "s").exists)
+        for _ in range(3):
+            assert served.hand_in().deed == protocol.HAND_OVER
+        assert served.hand_in(served.infected).deed == protocol.END
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+        os.close(out)
+        os.close(into)

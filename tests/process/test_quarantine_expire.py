@@ -296,6 +296,10 @@ def test_counts_are_exact_under_load(site: Site) -> None:
         (("--box", "spam", "--box", "policy"), ""),
         (("--older", "2d"), "0"),
         (("--newer", "2d"), "1"),
+        (("--since", "2d"), "1"),
+        (("--until", "2d"), "0"),
+        (("--since", "2000-01-01"), "01"),
+        (("--since", "2000-01-01", "--until", "2001-01-01T00:00Z"), ""),
         (("--sender", "@example.org"), "01"),
         (("--sender", "bob@example.com"), ""),
         (("--recipient", "BOB@example.com"), "01"),
@@ -313,7 +317,9 @@ def test_the_list_can_be_narrowed(site: Site, filters: tuple[str, ...], wanted: 
     assert json.loads(one)["id"] == names[1]
 
 
-@pytest.mark.parametrize("wrong", [("--newer", "7"), ("--older", "-1d"), ("--sender", "nobody"), ("--box", "inbox")])
+@pytest.mark.parametrize(
+    "wrong", [("--newer", "7"), ("--older", "-1d"), ("--since", "7"), ("--sender", "nobody"), ("--box", "inbox")]
+)
 def test_a_filter_that_means_nothing_is_refused(site: Site, wrong: tuple[str, str]) -> None:
     assert run(site, "list", *wrong).returncode == 2
 

@@ -321,6 +321,33 @@ def test_the_allow_entry_lets_such_mail_pass(site: Site) -> None:
     assert len(site.queue.queued) == 2
 
 
+def allow_in(site: Site, file: str) -> None:
+    text = site.config.read_text()
+    site.config.write_text(text.replace("[quarantine]\n", f'[quarantine]\nallow = "{file}"\n'))
+
+
+def test_the_allow_entry_is_added_to_its_file(site: Site) -> None:
+    file = site.folder / "allow.toml"
+    configure(site)
+    allow_in(site, str(file))
+    name = hold(site)
+    done = run(site, "release", name, "--allow", "30", "lists", "--json")
+    assert (done.returncode, json.loads(done.stdout)["allow_file"]) == (0, str(file))
+    assert site.call(message(MARK + b"again\n"), ENVELOPE).code == 0
+    assert len(site.kept) == 1
+    assert len(site.queue.queued) == 2
+    assert (log(site)[-1]["what"], log(site)[-1]["file"]) == ("allow", str(file))
+
+
+def test_an_entry_that_can_t_be_added_is_printed(site: Site) -> None:
+    configure(site)
+    allow_in(site, "/nonexistent/allow.toml")
+    done = run(site, "release", hold(site), "--allow", "30", "lists")
+    assert done.returncode == 0
+    assert "not added to /nonexistent/allow.toml" in done.stderr
+    assert "add this to the end of the configuration:\n[[allow]]\n" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("days", "kind", "envelope"),
     [

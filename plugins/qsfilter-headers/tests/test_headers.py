@@ -32,7 +32,12 @@ class TestContract(PluginContract):
     def make(self) -> object:
         """Make one with rules on all sorts of values."""
         fields = ("Subject", "Content-Type", "RCPTTO", "FILECLSID", "FILELENGTHTOOLONG", "FILEDOUBLEBARRELED")
-        return Headers(rules=tuple({"field": field, "pattern": ".*"} for field in fields))
+        leaks = ("ISSENSITIVEANDNOCRYPTO", "CRYPTODETAILS")
+        return Headers(
+            rules=tuple({"field": field, "pattern": ".*"} for field in (*fields, *leaks)),
+            sensitive=({"field": "Subject", "pattern": ".*"},),
+            note_crypto=True,
+        )
 
 
 def found(raw: bytes, *rules: dict[str, object], **given: Any) -> list[Finding]:  # noqa: ANN401 - options of every type
@@ -285,14 +290,6 @@ def test_check_reports_each_bad_line(tmp_path: Path) -> None:
     """Each is a problem of its own."""
     path = legacy(tmp_path, b"one Virus-Subject: x\ntwo\n")
     assert len(list(Headers(legacy=path).check())) == 2
-
-
-def test_rules_against_leaks_are_ignored_and_reported(tmp_path: Path) -> None:
-    """They are no reason to hold up mail, and nobody may believe that they work."""
-    path = legacy(tmp_path, b".*\tPolicy-ISSENSITIVEANDNOCRYPTO:\tx\n.*\tPolicy-CRYPTODETAILS:\ty\n")
-    problems = list(Headers(legacy=path).check())
-    assert [("not supported yet" in problem.text, problem.fatal) for problem in problems] == [(True, False)] * 2
-    assert found(message(b"text"), legacy=path) == []
 
 
 def test_check_reports_patterns_that_can_never_match(tmp_path: Path) -> None:

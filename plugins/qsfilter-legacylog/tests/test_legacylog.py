@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qsfilter import Action, Client, ConfigError, Envelope, Filter, hookimpl, malware, plugin, quarantine
+from qsfilter import Action, Client, ConfigError, Envelope, Filter, hookimpl, malware, note, plugin, quarantine
 from qsfilter.model import About, Field, Outcome
 from qsfilter.testing.contract import PluginContract
 from qsfilter.testing.messages import attachment, message
@@ -110,6 +110,15 @@ def test_the_status_says_which_scanner_found_what() -> None:
     for line in mailstats_lines(infected()).splitlines():
         status = line.split("\t")[1].split(":")
         assert status[:3] == ["CLAMDSCAN", "Worm.SomeFool_I", "RC"]
+
+
+def test_the_status_holds_score_and_encryption() -> None:
+    report = infected()
+    scored = (note("spamassassin", detail="1.2/5.0 RULE"), note("crypto", detail="pgp-mime,zip"))
+    report = replace(report, findings=report.findings + scored, about=(*report.about, About(name="spamassassin")))
+    wanted = "CLAMDSCAN:Worm.SomeFool_I:RC:1(192.0.2.1):SA:0(1.2/5.0):CR:pgp-mime,zip:"
+    assert [line.split("\t")[1] for line in mailstats_lines(report).splitlines()] == [wanted] * 2
+    assert [line.split(" ")[0] for line in syslog_lines(report)] == [wanted] * 2
 
 
 def test_mailstats_has_a_line_for_each_recipient(tmp_path: Path) -> None:

@@ -10,17 +10,18 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from qsfilter import About, ConfigError, Part, Problem, __version__, hookimpl, plugin, unscannable
+from qsfilter import About, ConfigError, Part, Problem, __version__, hookimpl, note, plugin, unscannable
 from qsfilter.legacy import HeaderRule, read
 from qsfilter.words import finding
 from qsfilter_headers.engine import Matcher, compile_rules
-from qsfilter_headers.tables import read_tables
-from qsfilter_headers.values import UNSUPPORTED, key, values
+from qsfilter_headers.tables import read_markers, read_tables
+from qsfilter_headers.values import LEAKS, SENSITIVE, key, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qsfilter import Finding, Message
+    from qsfilter_headers.values import Value
 
 __all__ = ["Headers"]
 
@@ -37,15 +38,24 @@ class Headers:
     """Tables of `field`, `pattern`; where wanted `kind` (policy, malware, spam), `name`, `ignore_case` (a to z)."""
     legacy: str | tuple[str, ...] = ()
     """Rule files of Qmail-Scanner, one or several: quarantine-attachments.txt, quarantine-events.txt."""
+    sensitive: tuple[dict[str, object], ...] = ()
+    """Tables of `field` and `pattern` (and `ignore_case`): what makes mail sensitive, beside its field Sensitivity."""
+    note_crypto: bool = False
+    """Whether a note says in which ways something in the message is encrypted."""
 
     def __post_init__(self) -> None:
         """Refuse tables that are no rules; patterns are looked at when the plugin starts."""
-        _ = self._own
+        _ = self._own, self._marking
 
     @cached_property
     def _own(self) -> tuple[HeaderRule, ...]:
         """The rules of the option `rules`. Raises ConfigError."""
         return tuple(read_tables(self.rules))
+
+    @cached_property
+    def _marking(self) -> tuple[HeaderRule, ...]:
+        """The option `sensitive`. Raises ConfigError."""
+        return tuple(read_markers(self.sensitive))
 
     @cached_property
     def _legacy(self) -> tuple[HeaderRule, ...]:
@@ -55,16 +65,17 @@ class Headers:
     @cached_property
     def _matchers(self) -> dict[bytes, Matcher]:
         """All rules by their field, compiled. Raises ConfigError."""
-        by_field: dict[bytes, list[HeaderRule]] = {}
-        for rule in (*self._own, *self._legacy):
-            if key(rule.field) not in UNSUPPORTED:
-                by_field.setdefault(key(rule.field), []).append(rule)
-        return compile_rules(by_field)
+        return compile_rules(_by_field((*self._own, *self._legacy)))
+
+    @cached_property
+    def _markers(self) -> dict[bytes, Matcher]:
+        """What makes a message sensitive, by its field, compiled. Raises ConfigError."""
+        return compile_rules(_by_field(self._marking))
 
     @hookimpl
     def start(self) -> None:
         """Read the legacy files and compile all rules."""
-        _ = self._matchers
+        _ = self._matchers, self._markers
 
     @hookimpl
     def about(self) -> About:
@@ -73,12 +84,17 @@ class Headers:
 
     @hookimpl
     def scan(self, message: Message) -> Iterator[Finding]:
-        """Yield one finding for each rule that matches."""
+        """Yield one finding for each rule that matches, and a note on encryption where that is asked for."""
+        if self.note_crypto:
+            from qsfilter_headers import leaks  # noqa: PLC0415 - few sites ask for it
+
+            if ways := leaks.ways(message):
+                yield note("crypto", None, ",".join(ways))
         matchers = self._matchers
         left = MOST_WORK
         # What only a plugin in shadow mode found must not use up the one finding of a rule.
         fired: set[tuple[str, bool]] = set()
-        for field, where, spellings in values(message, matchers):
+        for field, where, spellings in self._values(message):
             matcher = matchers[field]
             shadow = isinstance(where, Part) and where.shadow
             for value in spellings:
@@ -93,19 +109,34 @@ class Headers:
                         found = finding(rule.kind, name, where, f"{rule.field}, by {rule.where}")
                         yield replace(found, shadow=rule.shadow)
 
+    def _values(self, message: Message) -> Iterator[Value]:
+        """Yield every value in MESSAGE that a rule is about."""
+        yield from values(message, self._matchers)
+        if not LEAKS.isdisjoint(self._matchers):
+            from qsfilter_headers import leaks  # noqa: PLC0415 - few sites have rules against leaks
+
+            yield from leaks.facts(message, self._matchers, self._markers)
+
     @hookimpl
     def check(self) -> Iterator[Problem]:
         """Report every bad line of the legacy files, every pattern that RE2 refuses, and rules that can't match."""
         try:
-            _ = self._matchers
+            _ = self._matchers, self._markers
         except ConfigError as error:
             for line in str(error).splitlines():
                 yield Problem(text=line, mend="mend the rule; look-around and back references are not in RE2's syntax")
             return
-        for rule in (*self._own, *self._legacy):
-            if key(rule.field) in UNSUPPORTED:
-                problem = f"{rule.where}: {rule.field} is not supported yet; the rule is ignored"
-                yield Problem(text=problem, mend="take the rule out", fatal=False)
-            elif rule.pattern.strip(b" ") != rule.pattern:
+        for rule in (*self._own, *self._legacy, *self._marking):
+            if rule.pattern.strip(b" ") != rule.pattern:
                 problem = f"{rule.where}: the pattern begins or ends with a blank, and no value does"
                 yield Problem(text=problem, mend="separate the fields by tabs alone", fatal=False)
+        if self.sensitive and SENSITIVE not in self._matchers:
+            problem = f"sensitive: no rule is about {SENSITIVE.decode()}, so nothing comes of it"
+            yield Problem(text=problem, mend="write a rule on it", fatal=False)
+
+
+def _by_field(rules: Iterable[HeaderRule]) -> dict[bytes, list[HeaderRule]]:
+    found: dict[bytes, list[HeaderRule]] = {}
+    for rule in rules:
+        found.setdefault(key(rule.field), []).append(rule)
+    return found

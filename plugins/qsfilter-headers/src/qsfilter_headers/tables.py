@@ -1,4 +1,4 @@
-"""Reads the option `rules`: tables as they stand in the configuration, checked key by key."""
+"""Reads the options `rules` and `sensitive`: tables as they stand in the configuration, checked key by key."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from qsfilter import ConfigError, Kind
 from qsfilter.legacy import HeaderRule
 from qsfilter.options import checked, unknown_key
 from qsfilter.words import MODES
+from qsfilter_headers.values import LEAKS, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 KEYS: dict[str, type] = {"field": str, "pattern": str, "kind": str, "name": str, "ignore_case": bool, "mode": str}
+MARKER_KEYS = ("field", "pattern", "ignore_case")
 KINDS = (Kind.POLICY, Kind.MALWARE, Kind.SPAM)
 _FIELD = re.compile(r"[!-9;-~]+")
 
@@ -21,17 +23,26 @@ _FIELD = re.compile(r"[!-9;-~]+")
 def read_tables(tables: Iterable[Mapping[str, object]]) -> Iterator[HeaderRule]:
     """Yield the rule of each of TABLES that is not off. Raises ConfigError naming the table and its mistake."""
     for index, table in enumerate(tables):
-        rule = _rule(table, f"rules[{index}]")
+        rule = _rule(table, f"rules[{index}]", KEYS)
         if table.get("mode") != "off":
             yield rule
 
 
-def _rule(table: Mapping[str, object], where: str) -> HeaderRule:
+def read_markers(tables: Iterable[Mapping[str, object]]) -> Iterator[HeaderRule]:
+    """Yield each of TABLES, which say what makes a message sensitive, as a rule. Raises ConfigError as above."""
+    for index, table in enumerate(tables):
+        rule = _rule(table, f"sensitive[{index}]", MARKER_KEYS)
+        if key(rule.field) in LEAKS:
+            raise ConfigError(f"{rule.where}.field: {rule.field} is what comes of it")
+        yield rule
+
+
+def _rule(table: Mapping[str, object], where: str, known: Collection[str]) -> HeaderRule:
     checked(table, dict, where)
-    for key, value in table.items():
-        if key not in KEYS:
-            raise unknown_key(where, key, KEYS)
-        checked(value, KEYS[key], f"{where}.{key}")
+    for name, value in table.items():
+        if name not in known:
+            raise unknown_key(where, name, known)
+        checked(value, KEYS[name], f"{where}.{name}")
     field, pattern = str(table.get("field", "")), str(table.get("pattern", ""))
     if not pattern or not _FIELD.fullmatch(field):
         raise ConfigError(f"{where}: takes the name of a header field (without the colon) and a pattern")

@@ -27,19 +27,20 @@ NAME_TESTS: dict[bytes, Callable[[str], bool]] = {
     b"FILECLSID": has_clsid,
 }
 """Virtual headers whose values are the names of parts that the test picks out."""
-VIRTUAL = frozenset({b"MAILFROM", b"RCPTTO", b"REMOTEIPADDR", b"ZIPPASSWORDPROTECTED", *NAME_TESTS})
-UNSUPPORTED = frozenset({b"ISSENSITIVEANDNOCRYPTO", b"CRYPTODETAILS"})
-"""Virtual headers of the original's leak prevention, which nothing here computes."""
+SENSITIVE, CRYPTO = b"ISSENSITIVEANDNOCRYPTO", b"CRYPTODETAILS"
+LEAKS = frozenset({SENSITIVE, CRYPTO})
+"""Virtual headers of the original's leak prevention; `leaks` has their values."""
+VIRTUAL = frozenset({b"MAILFROM", b"RCPTTO", b"REMOTEIPADDR", b"ZIPPASSWORDPROTECTED", *NAME_TESTS, *LEAKS})
 
 
 def key(field: str) -> bytes:
     """Return the key for rules on FIELD: capitals for a virtual header, small letters for one of the message."""
     upper = field.upper().encode("ascii")
-    return upper if upper in VIRTUAL or upper in UNSUPPORTED else upper.lower()
+    return upper if upper in VIRTUAL else upper.lower()
 
 
 def values(message: Message, wanted: Container[bytes]) -> Iterator[Value]:
-    """Yield every value in MESSAGE whose key is WANTED, in no order."""
+    """Yield every value in MESSAGE whose key is WANTED, in no order; but for those of `leaks`."""
     yield from _virtual(message, wanted)
     for part in message.parts:
         own = len(part.path.steps) == 1  # its header is the message's own

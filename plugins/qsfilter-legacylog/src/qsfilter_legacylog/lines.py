@@ -8,26 +8,23 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from qsfilter import Action, Kind
-from qsfilter.names import as_text, printable
-from qsfilter.report import leading_votes
+from qsfilter import Action
+from qsfilter.legacy_status import column, description, leading, scanner, status
+from qsfilter.log_sinks import MONTHS
+from qsfilter.names import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qsfilter import Disposition, Finding, Report
+    from qsfilter import Finding, Report
 
-SCANNERS = {"clamav": "clamdscan"}
-"""Our plugins by the names that the original had for the same engine."""
-WORDS = {Kind.SPAM: "Spam"}
-"""First field of the status, by kind, beside the name of a scanner; `Policy` for all others."""
-LONGEST_FIELD = 300
+LONGEST_HEADER = 1200
+"""Octets of a field of the message that are looked at."""
 MOST_RECIPIENTS = 1000
 MOST_ATTACHMENTS = 50
 LONGEST_SECONDS, LONGEST_ADDRESS, LONGEST_TEXT, LONGEST_LINE = 8, 100, 80, 800
 """Characters in the line for syslog."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def quarantine_line(report: Report) -> str:
@@ -36,13 +33,13 @@ def quarantine_line(report: Report) -> str:
     if not kept_from:
         return ""
     recipients = [recipient for group in kept_from for recipient in group.recipients]
-    found = _leading(report, kept_from[0])
+    found = leading(report, kept_from[0])
     columns = (
         date(time.time()),
         _address(report.message.envelope.sender),
         ",".join(map(_address, recipients[:MOST_RECIPIENTS])),
         _header(report, b"subject"),
-        _field(_description(found) if found else kept_from[0].reason),
+        column(description(found) if found else kept_from[0].reason),
         _scanner(report, found),
     )
     return "\t".join(columns) + "\n"
@@ -54,8 +51,8 @@ def mailstats_lines(report: Report) -> str:
     common = (f"{report.seconds:.6f}", str(report.message.root.blob.size), _address(report.message.envelope.sender))
     behind = (_header(report, b"subject"), _header(report, b"message-id"), *_attachments(report))
     lines = [
-        "\t".join(text or "<>" for text in (now, status, *common, _address(recipient), *behind))
-        for recipient, status in _recipients(report)
+        "\t".join(text or "<>" for text in (now, said, *common, _address(recipient), *behind))
+        for recipient, said in _recipients(report)
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -66,9 +63,9 @@ def syslog_lines(report: Report) -> Iterator[str]:
     sender = _address(report.message.envelope.sender)[:LONGEST_ADDRESS]
     subject, number = (_header(report, name)[:LONGEST_TEXT] for name in (b"subject", b"message-id"))
     attachments = _attachments(report)
-    for recipient, status in _recipients(report):
+    for recipient, said in _recipients(report):
         address = _address(recipient)[:LONGEST_ADDRESS].replace(" ", "|")
-        fields = (status, seconds, size, sender, address, subject, number, *attachments)
+        fields = (said, seconds, size, sender, address, subject, number, *attachments)
         yield " ".join((text or "<>").replace(" ", "_") for text in fields)[:LONGEST_LINE]
 
 
@@ -81,60 +78,29 @@ def date(when: float) -> str:
 
 def _recipients(report: Report) -> Iterator[tuple[bytes, str]]:
     """Yield the first recipients in their order, each with its status."""
-    status = {recipient: _status(report, group) for group in report.decision.groups for recipient in group.recipients}
+    said = {recipient: status(report, group) for group in report.decision.groups for recipient in group.recipients}
     for recipient in report.message.envelope.recipients[:MOST_RECIPIENTS]:
-        yield recipient, status[recipient]
-
-
-def _status(report: Report, group: Disposition) -> str:
-    client = report.message.client
-    end = f"RC:{client.relay:d}({_field(client.ip)}):"
-    if group.action is Action.ACCEPT:
-        return f"Clear:{end}"
-    found = _leading(report, group)
-    if found is None:
-        return f"Policy:{_field(group.reason).replace(':', '_')}:{end}"
-    word = _named(found).upper() if found.kind is Kind.MALWARE else WORDS.get(found.kind, "Policy")
-    return f"{_field(word).replace(':', '_')}:{_field(_description(found)).replace(':', '_')}:{end}"
-
-
-def _leading(report: Report, group: Disposition) -> Finding | None:
-    """Return the gravest finding that what GROUP gets comes from."""
-    because = [*group.because, *(found for vote in leading_votes(report, group) for found in vote.because)]
-    return min(because, key=lambda found: found.kind.rank, default=None)
-
-
-def _description(found: Finding) -> str:
-    return found.name if found.kind in {Kind.MALWARE, Kind.POLICY, Kind.SPAM} else str(found)
-
-
-def _named(found: Finding) -> str:
-    return SCANNERS.get(found.source, found.source)
+        yield recipient, said[recipient]
 
 
 def _scanner(report: Report, found: Finding | None) -> str:
     if found is None:
         return "policy: . "
     about = next((about for about in report.about if about.name == found.source), None)
-    version = "/".join(text for text in (about.version, about.signatures) if text) if about else ""
-    return f"{_field(_named(found))}: {_field(version)}. "
+    return f"{scanner(found.source, about)} "
 
 
 def _attachments(report: Report) -> list[str]:
     """Return `name:bytes` of the parts that have a name, each once."""
     named = [part for part in report.message.parts if part.names and not part.shadow]
-    items = dict.fromkeys(f"{_field(part.names[0].text)}:{part.blob.size}" for part in named[: 2 * MOST_ATTACHMENTS])
+    items = dict.fromkeys(f"{column(part.names[0].text)}:{part.blob.size}" for part in named[: 2 * MOST_ATTACHMENTS])
     return list(items)[:MOST_ATTACHMENTS] or [f"{report.key[:16]}-unpacked:{report.message.root.blob.size}"]
 
 
 def _header(report: Report, name: bytes) -> str:
     value = next((field.value for field in report.message.header if field.name.lower() == name), b"")
-    return _field(" ".join(as_text(value[: 4 * LONGEST_FIELD]).split()))
+    return column(" ".join(as_text(value[:LONGEST_HEADER]).split()))
 
 
 def _address(address: bytes) -> str:
-    return _field(address[:1000].decode("utf-8", "backslashreplace"))
-
-
-def _field(text: str) -> str:
-    return printable(text[:LONGEST_FIELD])
+    return column(address[:1000].decode("utf-8", "backslashreplace"))

@@ -11,19 +11,19 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from qsfilter import About, Action, ConfigError, Kind, Verdict, __version__, hookimpl, note, plugin, spam
+from qsfilter import About, Action, ConfigError, Kind, Problem, Verdict, __version__, hookimpl, note, plugin, spam
 from qsfilter.model import Edit
 from qsfilter.words import finding
 from qsfilter_spamassassin import marks, protocol
 from qsfilter_spamassassin.asked import content, user_of, why_not_asked
 from qsfilter_spamassassin.exchange import Servers
 from qsfilter_spamassassin.servers import parse
-from qsfilter_spamassassin.thresholds import Thresholds, actions, of_recipients, thresholds
+from qsfilter_spamassassin.thresholds import Thresholds, Wishes, actions, of_recipients, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qsfilter import Context, Finding, Message, Problem
+    from qsfilter import Context, Finding, Message
     from qsfilter_spamassassin.protocol import Score
 
 __all__ = ["SpamAssassin"]
@@ -33,6 +33,8 @@ CHECK_SECONDS = 10.0
 SHARE = 0.95
 """Of the time that the message has left: what was found has to be told before the core's own timer rings."""
 LARGEST = 1 << 28
+DEFAULT = "@scanners_default"
+"""Who in the file of settings stands for all that it does not name."""
 
 
 @plugin
@@ -69,6 +71,8 @@ class SpamAssassin:
     """Points above the required score from which spam is refused; 0 for never."""
     recipients: tuple[dict[str, object], ...] = ()
     """Tables of `recipient` (patterns) and thresholds that hold for them in place of those above."""
+    settings_per_domain: str = ""
+    """Path of that file of the st patch, whose fields about SpamAssassin hold for its recipients; empty for none."""
 
     def __post_init__(self) -> None:
         """Refuse what can't work; no server is asked."""
@@ -89,8 +93,18 @@ class SpamAssassin:
         _ = self._usual, self._some
 
     @cached_property
-    def _usual(self) -> Thresholds:
-        return thresholds({"discard": self.discard, "quarantine": self.quarantine, "reject": self.reject})
+    def _usual(self) -> Wishes:
+        points = {"discard": self.discard, "quarantine": self.quarantine, "reject": self.reject}
+        return Wishes(thresholds(points), self.subject_tag, self.tag)
+
+    @cached_property
+    def _per_domain(self) -> dict[str, Wishes]:
+        """What the file says for an address or a domain. Raises ConfigError."""
+        if not self.settings_per_domain:
+            return {}
+        from qsfilter_spamassassin.per_domain import read  # noqa: PLC0415 - few sites have such a file
+
+        return read(self.settings_per_domain, self._usual)
 
     @cached_property
     def _some(self) -> tuple[Thresholds, ...]:
@@ -100,6 +114,11 @@ class SpamAssassin:
     def _servers(self) -> Servers:
         """The servers; which ones failed lately is all that is remembered."""
         return Servers(tuple(map(parse, self.servers)))
+
+    @hookimpl
+    def start(self) -> None:
+        """Read the file of settings."""
+        _ = self._per_domain
 
     @hookimpl
     def about(self) -> About:
@@ -134,18 +153,28 @@ class SpamAssassin:
         edits = marks.renames(message) if self.headers and not why_not_asked(message) else []
         if score is not None and self.headers:
             edits += marks.fields(score)
-        if score is not None and score.spam and self.subject_tag and score.over >= self.tag:
-            edits.append(Edit(what="subject_tag", field=b"Subject", value=self.subject_tag.encode("ascii")))
+        recipients = message.envelope.recipients
+        if score is not None and score.spam and (tag := self._tag(recipients, score.over)):
+            edits.append(Edit(what="subject_tag", field=b"Subject", value=tag.encode("ascii")))
         if edits:
             yield Verdict(action=Action.ACCEPT, edits=tuple(edits))
         if found is not None and score is not None and score.spam:
-            yield from self._votes(found, score, message.envelope.recipients)
+            yield from self._votes(found, score, recipients)
 
     @hookimpl
     def check(self) -> Iterator[Problem]:
         """Ask each server whether it is there, and about GTUBE, which is spam to any that has rules."""
         from qsfilter_spamassassin.probes import problems  # noqa: PLC0415 - the mail path needs none of it
 
+        if self.settings_per_domain:
+            from qsfilter_spamassassin import per_domain  # noqa: PLC0415 - as above
+
+            try:
+                _ = self._per_domain
+                yield from per_domain.problems(self.settings_per_domain)
+            except ConfigError as error:
+                mend = "mend it; until then nothing is scored, and on_error says what becomes of the mail"
+                yield Problem(text=f"{NAME}.settings_per_domain: {error}", mend=mend)
         yield from problems(tuple(map(parse, self.servers)), min(self.seconds, CHECK_SECONDS))
 
     def _score(self, message: Message, deadline: float) -> tuple[Score | None, list[str]]:
@@ -156,10 +185,28 @@ class SpamAssassin:
 
     def _votes(self, found: Finding, score: Score, recipients: tuple[bytes, ...]) -> Iterator[Verdict]:
         everybody = set(recipients)
-        for action, some in actions(score.over, recipients, self._some, self._usual).items():
+        for action, some in self._actions(score.over, recipients).items():
             yield Verdict(
                 action=action,
                 reason=f"spam, {score.score} of {score.required} points",
                 because=(found,),
                 recipients=None if set(some) == everybody else tuple(some),
             )
+
+    def _actions(self, over: float, recipients: tuple[bytes, ...]) -> dict[Action, list[bytes]]:
+        return actions(over, recipients, self._some, lambda one: self._wishes(one).thresholds)
+
+    def _wishes(self, recipient: bytes) -> Wishes:
+        if not self._per_domain:
+            return self._usual
+        address = recipient.decode("utf-8", "surrogateescape").lower()
+        tried = (address, address.rpartition("@")[2], DEFAULT)
+        return next((self._per_domain[who] for who in tried if who in self._per_domain), self._usual)
+
+    def _tag(self, recipients: tuple[bytes, ...], over: float) -> str:
+        """Return the tag that all want who get the message; there is one header for all of them."""
+        if not self._per_domain:
+            return self._usual.tag_at(over)
+        kept = {one for some in self._actions(over, recipients).values() for one in some}
+        wanted = {self._wishes(one).tag_at(over) for one in recipients if one not in kept}
+        return wanted.pop() if len(wanted) == 1 else ""

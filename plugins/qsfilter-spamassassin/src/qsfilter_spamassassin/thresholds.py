@@ -12,7 +12,7 @@ from qsfilter import Action, ConfigError, options
 from qsfilter.patterns import checked_address, matches_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 KEYS = {"discard": Action.DISCARD, "quarantine": Action.QUARANTINE, "reject": Action.REJECT}
 """Option → what is done."""
@@ -31,6 +31,20 @@ class Thresholds:
         """Return what is done with a message of OVER points above the required score; None if nothing."""
         reached = [(points, action) for points, action in self.points if points and over >= points]
         return max(reached)[1] if reached else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What holds for one recipient."""
+
+    thresholds: Thresholds
+    subject_tag: str = ""
+    tag: float = 0.0
+    """Points above the required score from which the subject is tagged."""
+
+    def tag_at(self, over: float) -> str:
+        """Return the tag of a message of OVER points above the required score; empty for none."""
+        return self.subject_tag if over >= self.tag else ""
 
 
 def thresholds(table: Mapping[str, object], recipient: tuple[str, ...] = (), where: str = "") -> Thresholds:
@@ -57,16 +71,16 @@ def of_recipients(table: Mapping[str, object]) -> Thresholds:
 
 
 def actions(
-    over: float, recipients: Iterable[bytes], some: tuple[Thresholds, ...], usual: Thresholds
+    over: float, recipients: Iterable[bytes], some: tuple[Thresholds, ...], usual: Callable[[bytes], Thresholds]
 ) -> dict[Action, list[bytes]]:
     """Return what is done with a message of OVER points, and for whom of RECIPIENTS.
 
-    For each recipient the first of SOME whose patterns fit holds, else the USUAL thresholds.
+    For each recipient the first of SOME whose patterns fit holds, else the thresholds that USUAL has for it.
     """
     found: dict[Action, list[bytes]] = {}
     for recipient in dict.fromkeys(recipients):
-        mine = next((one for one in some if matches_address(recipient, one.recipient)), usual)
-        action = mine.action(over)
+        mine = next((one for one in some if matches_address(recipient, one.recipient)), None)
+        action = (mine or usual(recipient)).action(over)
         if action is not None:
             found.setdefault(action, []).append(recipient)
     return found

@@ -1,0 +1,89 @@
+"""Reads the table `[outbox]`: where mails of our own wait, and how they are sent.
+
+Guarantee: nothing is looked for on the machine, and nothing is imported that only sending needs.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qsfilter import options
+from qsfilter.errors import ConfigError
+from qsfilter.outbox.ways import ByQueue, BySmtp, by_inject, by_sendmail
+from qsfilter.tables import positive, table
+from qsfilter.transport import QmailQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qsfilter.deliver import Transport
+    from qsfilter.outbox.ways import Way
+
+PROGRAMS = ("qmail_queue", "qmail_inject", "sendmail")
+WAYS = (*PROGRAMS, "smtp")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outbox:
+    """The table, read."""
+
+    path: str
+    way: Way | None
+    """None where mail goes to a maildir, or nowhere, and the table says nothing else."""
+    timeout: float = 60.0
+    """Seconds for one try."""
+    give_up_days: float = 7.0
+
+
+def read_outbox(whole: Mapping[str, Any], where: str, quarantine: str, transport: Transport | None) -> Outbox:
+    """Read it from the configuration WHOLE, which came from WHERE; the outbox lies beside the QUARANTINE by default.
+
+    TRANSPORT is where mail goes; if it is a queue program, our own mails go there, too. Raises ConfigError.
+    """
+    given = table(whole, "outbox", where, ("path", *WAYS, "timeout", "give_up_days"))
+    place = f"{where}: outbox"
+    beside = os.path.join(os.path.dirname(quarantine.rstrip("/")), "outbox")
+    timeout = positive(given.get("timeout", 60.0), f"{place}.timeout")
+    return Outbox(
+        path=options.checked(given.get("path", beside), str, f"{place}.path"),
+        way=_way(given, place, timeout, transport),
+        timeout=timeout,
+        give_up_days=positive(given.get("give_up_days", 7.0), f"{place}.give_up_days"),
+    )
+
+
+def require_way(outbox: Outbox, where: str) -> Way:
+    """Return how the mails of OUTBOX are sent. Raises ConfigError naming WHERE if nothing says it."""
+    if outbox.way is None:
+        raise ConfigError(
+            f"{where}: nothing says how mails of our own are sent, as no deliver.qmail_queue does; "
+            "set outbox.smtp, outbox.sendmail, outbox.qmail_inject or outbox.qmail_queue"
+        )
+    return outbox.way
+
+
+def _way(given: Mapping[str, Any], place: str, timeout: float, transport: Transport | None) -> Way | None:
+    said = [key for key in WAYS if key in given]
+    if len(said) > 1:
+        raise ConfigError(f"{place}: set one of {', '.join(WAYS)}, not {' and '.join(said)}")
+    if not said:
+        return ByQueue(queue=transport) if isinstance(transport, QmailQueue) else None
+    key, value = said[0], given[said[0]]
+    if key == "smtp":
+        return _server(value, f"{place}.smtp", timeout)
+    program = (value,) if isinstance(value, str) else options.checked(value, tuple[str, ...], f"{place}.{key}")
+    if not program or not os.path.isabs(program[0]):
+        raise ConfigError(f"{place}.{key}: takes an absolute path, with arguments behind it in a list")
+    if key == "qmail_queue":
+        return ByQueue(queue=QmailQueue(program=program))
+    return by_inject(program) if key == "qmail_inject" else by_sendmail(program)
+
+
+def _server(value: object, where: str, timeout: float) -> BySmtp:
+    text: str = options.checked(value, str, where)
+    host, _, port = text.rpartition(":")
+    if not host.strip("[]") or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ConfigError(f'{where}: takes a host and a port, as "127.0.0.1:25", not {value!r}')
+    return BySmtp(host=host.strip("[]"), port=int(port), timeout=timeout)
