@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.actions import Action, Kind
 from qsfilter.names import printable
-from qsfilter.report import leading_votes, why_unexamined
+from qsfilter.report import leading_votes, malware_in, why_unexamined
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -48,8 +48,9 @@ def status(report: Report, group: Disposition) -> str:
 
 
 def leading(report: Report, group: Disposition) -> Finding | None:
-    """Return the gravest finding that what GROUP gets comes from."""
+    """Return the gravest finding that what GROUP gets comes from, and malware in any case."""
     because = [*group.because, *(found for vote in leading_votes(report, group) for found in vote.because)]
+    because += malware_in(report)  # it outranks what the message was stopped for
     return min(because, key=lambda found: found.kind.rank, default=None)
 
 

@@ -54,6 +54,7 @@ def _object(finished: Report, longest: int) -> dict[str, Any]:
         return {"kind": str(found.kind), "name": cut(found.name), **part, "source": cut(found.source)}
 
     envelope, outcome = finished.message.envelope, finished.outcome
+    gravest = sorted(finished.findings, key=lambda found: found.kind.rank)
     failures = [found for found in finished.findings if found.kind is Kind.FAILURE]
     reasons = list(dict.fromkeys(group.reason for group in finished.decision.groups if group.reason))
     told: dict[str, Any] = {
@@ -68,7 +69,7 @@ def _object(finished: Report, longest: int) -> dict[str, Any]:
         "to": [address(recipient) for recipient in envelope.recipients[:MOST_LISTED]],
         "recipients": len(envelope.recipients),
         "client": cut(finished.message.client.ip),
-        "findings": [said(found) for found in finished.findings[:MOST_LISTED]],
+        "findings": [said(found) for found in gravest[:MOST_LISTED]],
         "more": max(0, len(finished.findings) - MOST_LISTED),
     }
     if reasons:

@@ -53,7 +53,7 @@ def log_line(finished: Report) -> str:
         "from": _cut(_address(envelope.sender), LONGEST_ADDRESSES),
         "to": _cut(_address(b" ".join(envelope.recipients[:MOST_ADDRESSES])), LONGEST_ADDRESSES),
         "client": _cut(_escaped(finished.message.client.ip), LONGEST_ADDRESSES),
-        "findings": _listed(finished.findings, _placed),
+        "findings": _listed(sorted(finished.findings, key=_rank), _placed),
         "because": _listed(_reasons(finished), str),
         "failures": _listed(failures, _failure),
         "bypass": _escaped(why_unexamined(finished)),
@@ -66,6 +66,10 @@ def log_line(finished: Report) -> str:
     told = {key: text for key, text in texts.items() if text or key not in optional}
     room = MOST_OCTETS - sum(len(field) + 1 for field in plain + figures) - sum(len(key) + 4 for key in told)
     return " ".join([*plain, *_shared(told, room), *figures])
+
+
+def _rank(found: Finding) -> int:
+    return found.kind.rank
 
 
 def _seconds(call: Call) -> float:

@@ -78,18 +78,20 @@ class Syslog:
         otherwise: Stderr | None = None,
     ) -> None:
         """Send with FACILITY (one of `FACILITIES`) and PRIORITY; what the daemon does not take goes to OTHERWISE."""
-        self._head = FACILITIES[facility] * 8 + priority
+        self._facility = FACILITIES[facility]
+        self._priority = priority
         self._ident = ident
         self._device = device
         self._otherwise = otherwise
         self._patience = Patience()
         self._socket: _socket.socket | None = None
 
-    def write(self, line: str) -> bool:
-        """Send LINE; return whether the daemon, or else the other sink, took it."""
+    def write(self, line: str, priority: int | None = None) -> bool:
+        """Send LINE, with PRIORITY for once; return whether the daemon, or else the other sink, took it."""
         now = time.localtime()
         stamp = f"{MONTHS[now.tm_mon - 1]} {now.tm_mday:2} {now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02}"
-        text = f"<{self._head}>{stamp} {self._ident}[{os.getpid()}]: {printable(line)}"
+        number = 8 * self._facility + (self._priority if priority is None else priority)
+        text = f"<{number}>{stamp} {self._ident}[{os.getpid()}]: {printable(line)}"
         datagram = text.encode("utf-8", "backslashreplace")[:LONGEST_DATAGRAM]
         for _ in range(2):  # the daemon may have been restarted since
             try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qsfilter.actions import Kind
 from qsfilter.log_line import log_line
 
 if TYPE_CHECKING:
@@ -34,13 +35,18 @@ class MessageLog:
         """Say what became of the message in REPORT; STDERR is given a line and what stands before it."""
         line = log_line(report) if self.format == "logfmt" else _json(report)
         if self._to == "syslog":
-            if self._syslog is None:
-                from qsfilter.log_sinks import Syslog  # noqa: PLC0415 - most sites log to descriptor 2
+            from qsfilter.log_sinks import ERR, INFO, Syslog  # noqa: PLC0415 - most sites log to descriptor 2
 
+            if self._syslog is None:
                 self._syslog = Syslog(self._facility)
-            if self._syslog.write(line):
+            if self._syslog.write(line, ERR if failed(report) else INFO):
                 return
         stderr(line, PREFIX if self.format == "logfmt" else "")
+
+
+def failed(report: Report) -> bool:
+    """Whether something about the message in REPORT could not be done, which syslog is told as an error."""
+    return any(found.kind is Kind.FAILURE for found in report.findings)
 
 
 def _json(report: Report) -> str:

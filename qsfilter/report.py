@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def report(finished: Report, examination: Examination) -> None:
-    """Tell every plugin about FINISHED; failures are in the examination's trace and change nothing."""
+    """Tell every plugin about FINISHED; failures are findings of EXAMINATION, for the log, and change nothing."""
     examination.ask("report", _nothing, report=finished)
 
 
@@ -36,6 +36,12 @@ def why_unexamined(finished: Report) -> str:
     """Return the postmaster's reason where nobody looked at the message of FINISHED; empty where it was examined."""
     noted = (found for found in finished.findings if found.name == BYPASS and found.source == "core")
     return next((found.detail for found in noted if found.kind is Kind.NOTE), "")
+
+
+def malware_in(finished: Report) -> list[Finding]:
+    """Return the malware in FINISHED that no waiver silences for all recipients, whatever decided."""
+    waived = {waiver.finding for waiver in finished.decision.waived if waiver.recipients is None}
+    return [found for found in finished.findings if found.kind is Kind.MALWARE and found not in waived]
 
 
 def leading_votes(finished: Report, group: Disposition) -> list[Verdict]:

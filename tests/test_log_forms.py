@@ -18,6 +18,7 @@ from qsfilter.actions import Action, Kind
 from qsfilter.log_forms import FORMS, MOST_JSON_OCTETS, MOST_LISTED, json_line
 from qsfilter.log_line import log_line
 from qsfilter.log_sinks import Stderr, Syslog
+from qsfilter.message_log import MessageLog
 from qsfilter.model import Call, Disposition, Finding, Outcome, Report
 from qsfilter.testing import message
 from qsfilter.words import malware
@@ -151,6 +152,18 @@ def test_syslog_is_given_what_syslog_gives(tmp_path: Path, daemon: socket.socket
     assert head.startswith(f"<{19 * 8 + 6}>")
     assert head.endswith(f" qsfilter[{os.getpid()}")
     assert len(head) == len(f"<158>Nov 23 01:15:55 qsfilter[{os.getpid()}")
+
+
+@pytest.mark.parametrize(("kind", "priority"), [(Kind.FAILURE, 3), (Kind.NOTE, 6)])
+def test_syslog_is_told_of_a_failure_as_an_error(
+    tmp_path: Path, daemon: socket.socket, kind: Kind, priority: int
+) -> None:
+    log = MessageLog(to="syslog")
+    log._syslog = Syslog(device=str(tmp_path / "log"))
+    with daemon:
+        log.write(replace(report_on(), findings=(Finding(kind=kind, name="crash"),)), pytest.fail)
+        assert daemon.recv(9000).startswith(f"<{2 * 8 + priority}>".encode())
+    log._syslog.close()
 
 
 def test_a_daemon_that_was_restarted_is_found_again(tmp_path: Path, daemon: socket.socket) -> None:

@@ -14,7 +14,7 @@ from qsfilter import kept_copy
 from qsfilter.actions import Kind
 from qsfilter.hookspecs import hookimpl, plugin
 from qsfilter.model import Kept
-from qsfilter.report import as_dict
+from qsfilter.report import as_dict, malware_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,14 +43,14 @@ class Quarantine:
         group_hash = hashlib.sha256(b"\0".join(group.recipients)).hexdigest()
         boxes = {box: os.path.join(self.path, box) for box in BOXES}
         name = f"{key}.{group_hash[:8]}"
-        where = kept_copy.keep(boxes[_box(group)], name, message, _sidecar(group, report), boxes.values())
+        where = kept_copy.keep(boxes[_box(group, report)], name, message, _sidecar(group, report), boxes.values())
         return Kept(what="quarantine", where=where, recipients=group.recipients)
 
 
-def _box(group: Disposition) -> str:
-    """Choose the maildir by the gravest reason."""
+def _box(group: Disposition, report: Report) -> str:
+    """Choose the maildir by the gravest reason; what has malware in it is a virus, whatever it was stopped for."""
     kinds = {found.kind for found in group.because}
-    if Kind.MALWARE in kinds:
+    if malware_in(report):
         return "viruses"
     return "spam" if kinds == {Kind.SPAM} else "policy"
 

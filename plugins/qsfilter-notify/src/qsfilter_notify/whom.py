@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter import Action, Kind
 from qsfilter.patterns import matches_address
+from qsfilter.report import malware_in
 from qsfilter_notify import BLOCKED
 from qsfilter_notify.addresses import address_of, is_list_address, is_role
 from qsfilter_notify.origin import is_automatic, is_list_mail
@@ -38,7 +39,7 @@ def addressees(notify: Notify, report: Report) -> Iterator[Addressee]:
     """Yield who is told of the message in REPORT, the administrator first."""
     blocked = [group for group in report.decision.groups if group.action in BLOCKED]
     from_list = is_list_mail(report.message)
-    named = wanted(frozenset(notify.tokens), malware=has_malware(report), list_mail=from_list)
+    named = wanted(frozenset(notify.tokens), malware=bool(malware_in(report)), list_mail=from_list)
     seen: set[str] = set()
     if named.admin:
         of_admin = [
@@ -68,22 +69,12 @@ def addressees(notify: Notify, report: Report) -> Iterator[Addressee]:
 
 def findings_of(report: Report, group: Disposition) -> list[Finding]:
     """Return what GROUP was blocked for, the gravest first, and malware in any case."""
-    return sorted(dict.fromkeys([*_malware(report), *group.because]), key=lambda found: found.kind.rank)
-
-
-def has_malware(report: Report) -> bool:
-    """Whether malware was found that nothing has waived, whatever the message was blocked for."""
-    return bool(_malware(report))
+    return sorted(dict.fromkeys([*malware_in(report), *group.because]), key=lambda found: found.kind.rank)
 
 
 def is_spam(report: Report, group: Disposition) -> bool:
     """Whether GROUP was blocked for spam and nothing else."""
     return {found.kind for found in findings_of(report, group)} == {Kind.SPAM}
-
-
-def _malware(report: Report) -> list[Finding]:
-    waived = {waiver.finding for waiver in report.decision.waived if waiver.recipients is None}
-    return [found for found in report.findings if found.kind is Kind.MALWARE and found not in waived]
 
 
 def _local_recipients(notify: Notify, groups: list[Disposition]) -> Iterator[tuple[str, Disposition]]:
