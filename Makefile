@@ -8,13 +8,13 @@ PLUGINS := $(wildcard plugins/*/pyproject.toml)
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/benchmarks
 # More for pytest, such as ARGS='-k queue'.
 ARGS :=
-# Inputs that `make fuzz` tries.
+# Inputs that `make fuzz` tries, and on which readers: those of the modules tests/fuzz/fuzz_NAME.py.
 RUNS ?= 20000
-READERS ?= mime zip tnef
+READERS ?= $(patsubst tests/fuzz/fuzz_%.py,%,$(wildcard tests/fuzz/fuzz_*.py))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-unit lint format bench bench-peers fuzz docs lock clean
+.PHONY: help venv demo test test-unit lint format bench bench-peers soak fuzz downstream docs man index lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -70,20 +70,41 @@ bench-peers: venv ## measure beside amavis, clamav-milter, FuGlu and rspamd; as 
 	@tests/install-debian.sh $$(grep -hv '^#' tests/benchmarks/requirements-debian.txt tests/benchmarks/requirements-peers.txt)
 	@PYTHONPATH=tests/benchmarks $(BIN)/python -m throughput --peers $(if $(QUICK),--quick)
 
+soak: venv ## the reliability tests in full, an hour or more; writes docs/reference/reliability.md anew
+	@tests/install-debian.sh $$(grep -v '^#' tests/requirements-debian.txt)
+	@mkdir -p build && rm -f build/figures
+	@QSFILTER_SOAK=1 QSFILTER_FIGURES=$(CURDIR)/build/figures $(PYTEST) --timeout 7200 tests/reliability tests/fuzz $(ARGS)
+	@$(BIN)/python tests/reliability/page.py build/figures
+
 # In a venv of its own, as atheris stands in no lock: nothing else needs it, and not every Python has it.
 .venv-fuzz/installed:
 	python3 -m venv --clear .venv-fuzz
 	.venv-fuzz/bin/python -m pip install -q atheris pluggy compressed-rtf inflate64 zstandard
 	@touch $@
 
-fuzz: .venv-fuzz/installed ## try RUNS changed inputs on each of the readers (READERS='mime zip tnef')
+fuzz: .venv-fuzz/installed ## try RUNS changed inputs on each of the readers (READERS='mime zip', else all)
 	@mkdir -p build
 	@for reader in $(READERS); do echo "fuzz $$reader"; \
-		PYTHONPATH=.:plugins/qsfilter-tnef/src .venv-fuzz/bin/python tests/fuzz/fuzz_$$reader.py -runs=$(RUNS) \
-		-artifact_prefix=build/ build/fuzz-$$reader || exit 1; done
+		PYTHONPATH=.:plugins/qsfilter-tnef/src:plugins/qsfilter-archive/src .venv-fuzz/bin/python tests/fuzz/fuzz.py \
+		$$reader -runs=$(RUNS) -max_len=8192 -artifact_prefix=build/$$reader- build/fuzz-$$reader || exit 1; done
+
+test-wheels: venv ## the tests against wheels, with no source of ours in reach; those with servers and slow ones by ARGS='-m ""'
+	@PYTHONPATH=scripts $(BIN)/python tests/packaging/from_wheels.py -q -n 2 --dist loadfile -m 'not servers and not slow' $(ARGS)
+
+# WHEELS is a folder with wheels and sdists of plugins; without it they are built from the last release.
+downstream: venv ## the tests of plugins of the last release, or of WHEELS=FOLDER, against this core
+	@$(BIN)/python scripts/downstream.py $(if $(WHEELS),--wheels $(WHEELS)) -q -n 2 --dist loadfile $(ARGS)
 
 docs: venv ## the documentation, in build/docs
 	$(BIN)/sphinx-build -q -W -n docs build/docs
+
+man: venv ## write the man pages in docs/man anew, from parsers and reference
+	$(BIN)/python scripts/man_pages.py
+
+index: venv ## print plugins/README.md anew, from the plugins' metadata
+	@mkdir -p build
+	@$(BIN)/python scripts/index_plugins.py > build/plugins.md
+	@mv build/plugins.md plugins/README.md
 
 lock: ## make requirements.lock anew; needs uv on PATH
 	uv lock --upgrade

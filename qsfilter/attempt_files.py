@@ -151,8 +151,8 @@ def note_death(folder: int, key: str, now: float) -> None:
             os.rename(DEATHS, DEATHS_OLD, src_dir_fd=folder, dst_dir_fd=folder)
 
 
-def deaths_of_others(folder: int, key: str, since: float) -> int:
-    """Return how many messages other than KEY broke off SINCE then; 0 where that can't be read."""
+def deaths_of_others(folder: int, key: str, since: float, now: float) -> int:
+    """Return how many messages other than KEY broke off SINCE then, up to NOW; 0 where that can't be read."""
     others = set()
     for name in (DEATHS, DEATHS_OLD):
         with suppress(OSError):
@@ -163,7 +163,7 @@ def deaths_of_others(folder: int, key: str, since: float) -> int:
                 os.close(descriptor)
             for line in data.splitlines():
                 when, _, other = line.partition(b" ")
-                if when.isdigit() and int(when) >= since:
+                if when.isdigit() and since <= int(when) <= now:  # later ones are of a clock that was set back
                     others.add(other.strip())
     return len(others - {key[:20].encode()})
 

@@ -148,7 +148,7 @@ class Attempts:
             attempt_files.write(descriptor, known.begun(boot))
             break
         if attempt.deaths >= self.most:
-            others = attempt_files.deaths_of_others(folder, key, now - MANY_SECONDS)
+            others = attempt_files.deaths_of_others(folder, key, now - MANY_SECONDS, now)
             attempt.widespread = others >= MANY
 
 

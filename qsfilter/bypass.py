@@ -19,8 +19,8 @@ BYPASS = "bypass"
 MOST_SECONDS = 7 * 86400.0
 LONGEST_REASON = 200
 """Characters."""
-LARGEST = 2048
-"""Bytes of the file."""
+LARGEST = 4096
+"""Bytes of the file; JSON takes up to 12 for a character."""
 _WRITABLE_BY_OTHERS = 0o022
 
 
@@ -74,7 +74,7 @@ class Bypass:
                 user=str(told["user"]),
                 reason=str(told["reason"]),
             )
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return None
 
     def grant(self, seconds: float, reason: str, user: str) -> Granted:

@@ -1,7 +1,8 @@
 """The deliver stage: keepers store copies, then the transport hands the message over, last and once.
 
 Guarantees: whoever should not get the message is answered "accepted" or "refused" only after a durable copy exists, or
-by a rule that says discard; a keeper that fails defers the message; a deferred message is neither kept nor handed over.
+by a rule that says discard; a keeper that fails, or could not even be asked, defers the message; a deferred message is
+neither kept nor handed over.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from qsfilter.examination import Examination
     from qsfilter.legacy_headers import LegacyHeaders
-    from qsfilter.model import Report
+    from qsfilter.model import Finding, Report
     from qsfilter.registry import Entry
     from qsfilter.site_policy import Policy
 
@@ -79,24 +80,26 @@ def _keep(report: Report, examination: Examination, policy: Policy) -> tuple[tup
     kept: list[Kept] = []
     before = len(examination.findings)
 
-    def take(answer: object, entry: Entry) -> None:
-        if isinstance(answer, Kept) and not entry.shadow:
+    def take(answer: object, _entry: Entry) -> None:
+        if isinstance(answer, Kept):
             kept.append(answer)
 
     examination.ask("deliver", take, message=report.message, decision=report.decision, report=report)
     safe = {recipient for copy in kept if copy.what == "quarantine" for recipient in copy.recipients}
     lacking = [group for group in report.decision.groups if group.kept and not _is_safe(group.recipients, safe, kept)]
     on_error = {entry.name: entry.on_error for entry in examination.registry.entries}
-    failed = [
-        found
-        for found in examination.findings[before:]
-        if found.kind is Kind.FAILURE
-        and not found.shadow
-        and any(
-            vote.action is not Action.ACCEPT
-            for vote in policy.votes(found, report.message, on_error.get(found.source), waited=examination.ctx.waited)
-        )
-    ]
+
+    def votes(found: Finding) -> set[Action]:
+        if found.kind is not Kind.FAILURE or found.shadow:
+            return set()
+        voted = policy.votes(found, report.message, on_error.get(found.source), waited=examination.ctx.waited)
+        return {vote.action for vote in voted}
+
+    # A keeper that was not asked has voted before; where it wants the mail to wait, a graver vote has outdone it.
+    keepers = {hook.entry.name for hook in examination.registry.hooks["deliver"]}
+    earlier = [found for found in examination.findings[:before] if found.source in keepers & examination.broken.keys()]
+    failed = [found for found in earlier if Action.DEFER in votes(found)]
+    failed += [found for found in examination.findings[before:] if votes(found) - {Action.ACCEPT}]
     if failed:
         return tuple(kept), f"try again later: {failed[0].source} could not keep the message"
     return tuple(kept), "try again later: the message could not be kept" if lacking else ""

@@ -90,7 +90,7 @@ def parsed(text: bytes, path: str) -> Source:
 
     try:
         return Source(tomllib.loads(text.decode()), path, hashlib.sha256(text).hexdigest(), text)
-    except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
+    except (ValueError, RecursionError) as error:  # of ValueError, TOMLDecodeError and UnicodeDecodeError
         raise ConfigError(f"{path}: {error}") from error
 
 

@@ -37,6 +37,8 @@ ANSWERS: dict[str, tuple[type, ...]] = {
     "report": (),
 }
 """What each hook may answer with."""
+DEEDS = frozenset({"deliver", "report"})
+"""Hooks that do something by themselves, so that a plugin in shadow mode, which changes nothing, is not asked them."""
 MOST_ANSWERS = 100_000
 """Answers of one call; a plugin that yields more is broken, and the list would grow with it."""
 LONGEST_ERROR = 200
@@ -92,7 +94,8 @@ class Examination:
         if part is not None:
             arguments["part"] = part
         for implementation in self.registry.hooks[hook] if among is None else among:
-            if implementation.entry.name not in self.broken:
+            entry = implementation.entry
+            if entry.name not in self.broken and not (entry.shadow and hook in DEEDS):
                 self._ask_one(hook, implementation, arguments, take, part)
 
     def record(self, finding: Finding, entry: Entry | None, *, shadow: bool = False) -> None:

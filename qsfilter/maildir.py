@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Piece = bytes | memoryview
 STEP = 1 << 20
-SHARED, SHARED_FILE = 0o2770, 0o640
+SHARED, SHARED_FILE = 0o770, 0o640
 """Modes where the folder above is one that a group shares, for sites whose mail runs as several users."""
 
 
@@ -41,14 +41,26 @@ def _make_folder(folder: str) -> None:
         folder = os.path.dirname(folder)
     for new in reversed(missing):
         try:
-            shared = _is_shared(os.path.dirname(new))
-            os.mkdir(new, 0o700)
-            if shared:
-                os.chmod(new, SHARED)
+            if _is_shared(os.path.dirname(new)):
+                _make_shared(new)
+            else:
+                os.mkdir(new, 0o700)
         except OSError as error:
             if not os.path.isdir(new):  # else another process was faster
                 raise _failed(error) from error
         sync_directory(os.path.dirname(new))
+
+
+def _make_shared(folder: str) -> None:
+    """Make FOLDER below one that a group shares, at once as that one's, so that nobody meets it half made.
+
+    It has the set-group-ID bit from the folder above; a chmod to it is what RestrictSUIDSGID= of systemd forbids.
+    """
+    before = os.umask(0o777 & ~SHARED)
+    try:
+        os.mkdir(folder, SHARED)
+    finally:
+        os.umask(before)
 
 
 def _is_shared(folder: str) -> bool:

@@ -163,18 +163,23 @@ def run(
     examined, examination = examine(setup, raw, envelope, client, ctx, guard, attempt=attempt)
     before = len(examination.findings)
     outcome = deliver(examined, raw, examination, setup.policy, transport, setup.headers)
-    finished = replace(
-        examined,
-        findings=examined.findings + tuple(found for found in examination.findings[before:] if not found.shadow),
-        shadow=examined.shadow + tuple(found for found in examination.findings[before:] if found.shadow),
-        outcome=outcome,
-        calls=tuple(examination.calls),
-        seconds=ctx.clock() - started,
-    )
+    finished = replace(_up_to_now(examined, examination, before), outcome=outcome, seconds=ctx.clock() - started)
     if not setup.registry.hooks["report"]:
         return finished
+    before = len(examination.findings)
     report(finished, examination)
-    return replace(finished, calls=tuple(examination.calls))
+    return _up_to_now(finished, examination, before)
+
+
+def _up_to_now(told: Report, examination: Examination, before: int) -> Report:
+    """Return the report TOLD with all that was asked since, and the findings of EXAMINATION from number BEFORE on."""
+    later = examination.findings[before:]
+    return replace(
+        told,
+        findings=told.findings + tuple(found for found in later if not found.shadow),
+        shadow=told.shadow + tuple(found for found in later if found.shadow),
+        calls=tuple(examination.calls),
+    )
 
 
 def unexamined(

@@ -59,6 +59,7 @@ class VerdictCache:
         if not 0 < seconds <= LONGEST_SECONDS:
             raise ValueError(f"a time to live of {seconds} s")
         self._store = store
+        self.folder = store.folder
         self._seconds = seconds
         self._patience = patience
         self._clock = clock

@@ -265,6 +265,20 @@ def test_where_many_messages_break_off_none_is_given_up(tmp_path: Path) -> None:
     assert guard.begin(KEY).poison, "the others did so long ago"
 
 
+def test_what_broke_off_while_the_clock_was_ahead_excuses_nothing(tmp_path: Path) -> None:
+    """Else nothing would be given up until that time has come once more."""
+    clock = Clock()
+    guard = Attempts(str(tmp_path), most=1, clock=clock)
+    clock.now += 365 * DAY
+    for number in range(MANY):
+        broken_off(guard, f"{number:02x}" * 32)
+        assert guard.begin(f"{number:02x}" * 32).poison
+    clock.now -= 365 * DAY
+    broken_off(guard)
+    attempt = guard.begin(KEY)
+    assert (attempt.poison, attempt.widespread) == (True, False)
+
+
 def test_one_message_that_breaks_off_again_and_again_is_not_many(tmp_path: Path) -> None:
     guard = Attempts(str(tmp_path), most=1)
     for _ in range(3 * MANY):

@@ -7,13 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from qsfilter import Client, Envelope, config
-from qsfilter.cli import COMMANDS
+from qsfilter.cli import COMMANDS, main
 from qsfilter.testing import attachment, eicar, message, part, zip_of
 
 if TYPE_CHECKING:
@@ -611,3 +612,58 @@ def test_a_demonstration_that_has_no_place_says_so() -> None:
     ran = run("demo", "--folder", "/dev/null/demo")
     assert ran.code != 0
     assert "Not a directory" in ran.error
+
+
+# --- commands of plugins --------------------------------------------------------------------------------------------
+
+COMMANDS_OF_PLUGINS = {
+    "works": """'''does what it should'''
+def add_arguments(parser): parser.add_argument("--loud", action="store_true")
+def run(arguments): return 7 if arguments.loud else 0
+""",
+    "nameless": "def add_arguments(parser): pass\ndef run(arguments): return 0\n",
+    "without-arguments": "'''has no add_arguments'''\ndef run(arguments): return 0\n",
+    "raises": "'''raises'''\ndef add_arguments(parser): raise RuntimeError\ndef run(arguments): return 0\n",
+    "ends": "raise SystemExit(0)\n",
+    "check": "raise SystemExit('a command of the core')\n",
+}
+
+
+@pytest.fixture
+def commands_of_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install them, each as a module of its own."""
+    found = []
+    for name, source in COMMANDS_OF_PLUGINS.items():
+        module = f"command_of_a_test_{name.replace('-', '_')}"
+        (tmp_path / f"{module}.py").write_text(source)
+        found.append(metadata.EntryPoint(name, module, "qsfilter.commands"))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(metadata, "entry_points", lambda group: found if group == "qsfilter.commands" else [])
+
+
+@pytest.mark.usefixtures("commands_of_plugins")
+def test_a_command_of_a_plugin_runs() -> None:
+    assert main(["works"]) == 0
+    assert main(["works", "--loud"]) == 7
+
+
+@pytest.mark.usefixtures("commands_of_plugins")
+def test_broken_commands_of_plugins_hold_up_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr()
+    assert re.search(r"^    works +does what it should$", said.out, re.MULTILINE)
+    assert re.search(r"^    softlimit ", said.out, re.MULTILINE)
+    told = said.err.splitlines()
+    assert len(told) == 4
+    assert all(line.startswith("qsfilter: command_of_a_test_") for line in told)
+
+
+@pytest.mark.usefixtures("commands_of_plugins")
+@pytest.mark.parametrize("name", ["nameless", "without-arguments", "raises", "ends"])
+def test_a_broken_command_of_a_plugin_is_no_command(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name])
+    assert ended.value.code == 2
+    assert f"qsfilter: command_of_a_test_{name.replace('-', '_')}: " in capsys.readouterr().err

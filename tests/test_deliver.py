@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qsfilter import pipeline
-from qsfilter.actions import Action
+from qsfilter.actions import Action, Kind
 from qsfilter.errors import DeliveryError
 from qsfilter.limits import Limits
-from qsfilter.model import Client, Envelope, Kept, Report
+from qsfilter.model import Client, Envelope, Finding, Kept, Report
 from qsfilter.registry import Entry, Registry
 from qsfilter.site_policy import Policy
 from qsfilter.words import defer, discard, quarantine, reject
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from qsfilter.edits import Head
-    from qsfilter.model import Decision
+    from qsfilter.model import Decision, Verdict
 
 RAW = b"Subject: x\n\nbody\n"
 BOB, CAROL, DAVE = b"bob@example.com", b"carol@example.com", b"dave@example.com"
@@ -57,10 +57,13 @@ class Site:
         self.entries.append(entry)
         return self
 
-    def run(self, to: Sequence[bytes] = (BOB,), policy: Policy | None = None) -> Report:
-        """Take a message TO these recipients through its life."""
+    def run(self, to: Sequence[bytes] = (BOB,), policy: Policy | None = None, broken: Sequence[str] = ()) -> Report:
+        """Take a message TO these recipients through its life; plugins that are BROKEN can't be asked."""
         envelope = Envelope(sender=b"alice@example.org", recipients=tuple(to))
-        setup = pipeline.Setup(registry=Registry(self.entries), policy=policy or Policy(), limits=Limits())
+        failures = dict.fromkeys(broken, Finding(kind=Kind.FAILURE, name="crash"))
+        setup = pipeline.Setup(
+            registry=Registry(self.entries), policy=policy or Policy(), limits=Limits(), broken=failures
+        )
         ctx = pipeline.context(Limits(), RAW, envelope)
         return pipeline.run(setup, RAW, envelope, Client(), ctx, self.hop)  # type: ignore[arg-type]
 
@@ -295,6 +298,18 @@ def test_a_keeper_that_fails_defers_clean_mail_too(site: Callable[..., Site]) ->
     assert here.hop.given == []
     assert report.outcome is not None
     assert report.outcome.reply == f"try again later: keeper could not keep the message (id {report.key[:16]})"
+
+
+@pytest.mark.parametrize("vote", [quarantine("x"), reject("x")], ids=["quarantine", "reject"])
+def test_a_keeper_that_can_t_be_asked_defers_mail_that_nobody_gets_too(
+    site: Callable[..., Site], vote: Verdict
+) -> None:
+    """As where a worker has died of it: the archive would lack a message whose sender was answered for good."""
+    here = site(vote).keep(quarantines).keep(archives, "archive")
+    assert told(here.run())[0] in {0, 31}
+    assert told(here.run(broken=["archive"]))[0] == 71
+    here = site(vote).keep(quarantines).keep(archives, "archive", on_error=Action.ACCEPT)
+    assert told(here.run(broken=["archive"]))[0] in {0, 31}
 
 
 def test_a_keeper_may_be_allowed_to_fail(site: Callable[..., Site]) -> None:

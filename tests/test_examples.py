@@ -183,6 +183,58 @@ def test_a_web_page_is_reported_and_nothing_changes() -> None:
     assert report.decision.action is Action.ACCEPT
 
 
+def test_macros_are_kept_from_one_domain_alone() -> None:
+    to = Envelope(sender=b"alice@example.org", recipients=(b"bob@example.com", b"carol@Careful.example.com"))
+    report = examined("no_macros_for_one_domain.py", message(attachment(b"Word", "Letter.DOCM")), to=to)
+    assert [(group.recipients, group.action) for group in report.decision.groups] == [
+        ((b"bob@example.com",), Action.ACCEPT),
+        ((b"carol@Careful.example.com",), Action.QUARANTINE),
+    ]
+    plain = message(attachment(b"Word", "letter.docx"))
+    assert examined("no_macros_for_one_domain.py", plain, to=to).decision.action is Action.ACCEPT
+
+
+def test_mail_in_our_name_comes_from_inside() -> None:
+    ours = message(b"Pay at once.\n", sender="The boss <boss@Example.com>")
+    a_list = Client(ip="192.0.2.80")
+    assert examined("our_name_from_outside.py", ours).decision.action is Action.QUARANTINE
+    assert examined("our_name_from_outside.py", ours, client=OUR_OWN).decision.action is Action.ACCEPT
+    assert examined("our_name_from_outside.py", ours, client=a_list).decision.action is Action.ACCEPT
+
+
+def test_our_own_people_write_to_a_hundred_at_most() -> None:
+    name, raw = "many_recipients.py", message(b"Hello\n")
+    to = Envelope(sender=b"bob@example.com", recipients=tuple(b"r%d@example.org" % n for n in range(101)))
+    fewer = Envelope(sender=to.sender, recipients=to.recipients[:100])
+    assert examined(name, raw, client=OUR_OWN, to=to).decision.action is Action.REJECT
+    assert examined(name, raw, client=OUR_OWN, to=fewer).decision.action is Action.ACCEPT
+    assert examined(name, raw, to=to).decision.action is Action.ACCEPT
+
+
+def test_what_goes_to_a_spam_trap_goes_to_nobody() -> None:
+    to = Envelope(sender=b"alice@example.org", recipients=(b"bob@example.com", b"Jobs-2003@example.com"))
+    report = examined("spam_traps.py", message(b"Hello\n"), to=to)
+    assert [(group.recipients, group.action) for group in report.decision.groups] == [
+        (to.recipients, Action.QUARANTINE)
+    ]
+
+
+def test_an_archive_is_not_encrypted_where_its_password_is_beside_it() -> None:
+    name, locked = "password_beside_archive.py", attachment(encrypted_zip(), "letter.zip")
+    told = message(part(b"The Password is 1234.\n"), locked)
+    readable = message(part(b"The password is 1234.\n"), attachment(zip_of({"x.txt": b"x"}), "x.zip"))
+    assert examined(name, told).decision.action is Action.QUARANTINE
+    assert examined(name, message(part(b"As we said.\n"), locked)).decision.action is Action.ACCEPT
+    assert examined(name, readable).decision.action is Action.ACCEPT
+
+
+def test_there_are_a_dozen_rules_and_each_stands_in_the_index() -> None:
+    index = (EXAMPLES / "README.md").read_text()
+    assert len(RULES) == 12
+    assert all(f"(rules/{name})" in index for name in RULES)
+    assert all(f"(queue-wrappers/{path.name})" in index for path in (EXAMPLES / "queue-wrappers").glob("*.py"))
+
+
 # --- the configuration ----------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,8 @@ from qsfilter.held.record import FOLDER, Mark, acting, mark_of, write_mark
 from qsfilter.held.release import release
 from qsfilter.held.removal import remove, stored
 from qsfilter.held.retention import DAY, Retention, Stored, retention, to_remove
+from qsfilter.patterns import matches_address
+from qsfilter.policy_tables import read_allow
 from qsfilter.testing.messages import message
 
 if TYPE_CHECKING:
@@ -293,6 +295,20 @@ def test_sidecar_and_message_are_of_one_attempt(held: Path) -> None:
     assert (raw, told["size"]) == (again, len(again))
 
 
+def test_who_may_not_look_is_not_told_that_nothing_is_held(held: Path) -> None:
+    user = os.geteuid()
+    held.chmod(0)
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(PermissionError):
+            list(copies(str(held)))
+    finally:
+        os.seteuid(user)
+        held.chmod(0o700)
+    assert len(list(copies(str(held)))) == 1
+
+
 @pytest.mark.parametrize("part", ["findings", "parts", "verdicts"])
 @pytest.mark.parametrize("value", [None, 1, [1], [{}]])
 def test_a_report_of_another_shape_hides_its_copy_alone(held: Path, part: str, value: object) -> None:
@@ -303,23 +319,49 @@ def test_a_report_of_another_shape_hides_its_copy_alone(held: Path, part: str, v
     assert [f"{copy['id']}.json" for copy in copies(str(held))] == [file.name]
 
 
-def copy_for(*findings: tuple[str, str], sender: str = "YQ==") -> dict[str, Any]:
+def copy_for(*findings: tuple[str, str], sender: bytes = b"a@example.org") -> dict[str, Any]:
     because = [{"kind": kind, "name": name} for kind, name in findings]
     vote = {"action": "reject", "source": "policy", "reason": "r", "because": because, "recipients": None}
-    return {"sender": sender, "recipients": ["Yg=="], "report": {"verdicts": [vote]}}
+    return {"sender": kept_copy.coded(sender), "recipients": ["Yg=="], "report": {"verdicts": [vote]}}
+
+
+def entry_for(sender: bytes, recipient: bytes) -> str:
+    return allow_entry(copy_for(("policy", "x"), sender=sender), [recipient], dt.date(2027, 1, 1), 1, "")
 
 
 def test_an_allow_entry_says_what_it_silences() -> None:
-    text = allow_entry(copy_for(("policy", 'a "b" \\ ü')), [b"b"], dt.date(2027, 1, 30), 2, "why\x7f"[:3])
+    copy = copy_for(("policy", 'a "b" \\ ü'))
+    text = allow_entry(copy, [b"b@example.com"], dt.date(2027, 1, 30), 2, "why\x7f"[:3])
     (entry,) = tomllib.loads(text)["allow"]
     assert entry == {
         "silence": ['policy a "b" \\ ü'],
-        "sender": "a",
-        "recipient": ["b"],
+        "sender": "a@example.org",
+        "recipient": ["b@example.com"],
         "comment": "why",
         "until": dt.date(2027, 2, 1),
     }
-    assert 'sender = "<>"' in allow_entry(copy_for(("policy", "x"), sender=""), [b"b"], dt.date(2027, 1, 1), 1, "")
+    assert 'sender = "<>"' in entry_for(b"", b"b@example.com")
+
+
+@pytest.mark.parametrize("address", [b"a", b".com", b"@example.org", b"<>", b" a@example.org", b"a@example.org ", b""])
+def test_an_address_that_reads_as_more_than_itself_or_as_nothing_makes_no_entry(address: bytes) -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        entry_for(b"a@example.org", address)
+    if address:
+        with pytest.raises(ValueError, match="pattern"):
+            entry_for(address, b"b@example.com")
+
+
+@given(st.binary(max_size=12), st.binary(max_size=12))
+def test_an_allow_entry_can_be_read_and_is_about_its_sender_alone(sender: bytes, other: bytes) -> None:
+    try:
+        text = entry_for(sender, b"b@example.com")
+    except ValueError:
+        return
+    (entry,) = read_allow(tomllib.loads(text)["allow"], "here")
+    assert matches_address(sender, entry.match.sender)
+    lowered = [one.decode("utf-8", "surrogateescape").lower() for one in (sender, other)]
+    assert matches_address(other, entry.match.sender) is (lowered[0] == lowered[1])
 
 
 @pytest.mark.parametrize(
@@ -328,4 +370,4 @@ def test_an_allow_entry_says_what_it_silences() -> None:
 )
 def test_there_is_no_entry_for_what_it_cant_say(findings: list[tuple[str, str]], comment: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        allow_entry(copy_for(*findings), [b"b"], dt.date(2027, 1, 1), 1, comment)
+        allow_entry(copy_for(*findings), [b"b@example.com"], dt.date(2027, 1, 1), 1, comment)

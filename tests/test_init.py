@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import socket
 import subprocess
@@ -399,6 +400,18 @@ def test_on_a_terminal_it_asks(
     assert main(["init", "--root", str(machine), "--output", str(tmp_path / "y.toml"), "--yes"]) == 0
 
 
+def test_the_end_of_input_is_a_no(machine: Path, tmp_path: Path) -> None:
+    ours, terminal = pty.openpty()
+    command = [QSFILTER, "init", "--root", machine, "--output", tmp_path / "x.toml"]
+    with subprocess.Popen(command, stdin=terminal, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as asked:
+        os.write(ours, b"\x04")
+        _, told = asked.communicate(timeout=60)
+    os.close(ours)
+    os.close(terminal)
+    assert (asked.returncode, told) == (1, b"")
+    assert not (tmp_path / "x.toml").exists()
+
+
 # --- the file -------------------------------------------------------------------------------------------------------
 
 
@@ -417,6 +430,18 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     write("", str(tmp_path / "x.toml"), force=True)
     assert (tmp_path / "target").read_text() == "theirs"
     assert not (tmp_path / "x.toml").is_symlink()
+
+
+@pytest.mark.parametrize(("mode", "kept"), [(0o600, 0o600), (0o640, 0o640), (0o664, 0o644)])
+def test_who_could_read_the_file_before_can_read_it_afterwards(tmp_path: Path, mode: int, kept: int) -> None:
+    """As root, because that is who sets up a server; else all mail waits until somebody gives the file away again."""
+    path = tmp_path / "x.toml"
+    path.touch()
+    os.chown(path, 64_501, 64_500)
+    path.chmod(mode)
+    write("", str(path), force=True)
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (64_501, 64_500, kept)
 
 
 def test_what_our_reader_refuses_is_not_written(tmp_path: Path) -> None:
@@ -458,6 +483,7 @@ def test_half_a_character_is_shown_and_not_written() -> None:
         ("=localhost:allow", "=localhost:allow"),
         ("=.example.com:allow", f'=.example.com:allow,QMAILQUEUE="{WRAPPER}"'),
         ("10.:allow,broken", "10.:allow,broken"),
+        ("::1:allow", "::1:allow"),
         ("", ""),
     ],
 )
@@ -466,7 +492,9 @@ def test_a_line_becomes(before: str, after: str) -> None:
 
 
 def test_everybody_else_gets_a_line_where_there_is_none() -> None:
-    assert rewritten("", WRAPPER, QUEUE) == f':allow,QMAILQUEUE="{WRAPPER}"\n'
+    everybody = f':allow,QMAILQUEUE="{WRAPPER}"\n'
+    assert rewritten("", WRAPPER, QUEUE) == everybody
+    assert rewritten("::1:allow\n", WRAPPER, QUEUE) == f"::1:allow\n{everybody}"
 
 
 @given(st.text())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter import ConfigError, Envelope, Maildir, QmailQueue, hookimpl, plugin
+from qsfilter import ConfigError, DeliveryError, Envelope, Maildir, QmailQueue, hookimpl, plugin
 from qsfilter.config import from_table
 from qsfilter.outbox.checking import OVERDUE_SECONDS, problems
 from qsfilter.outbox.settings import read_outbox, require_way
@@ -261,6 +261,32 @@ def test_a_plugin_gets_the_outbox_of_the_configuration(monkeypatch: pytest.Monke
 
 
 # --- what `check` says ----------------------------------------------------------------------------------------------
+
+
+def test_root_may_check_the_outbox_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = str(tmp_path / "outbox")
+    put(folder, "a", ENVELOPE, [RAW])
+    if os.geteuid() == 0:
+        for path in (Path(folder), *Path(folder).rglob("*")):
+            os.chown(path, 65534, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert list(problems(folder, "x.outbox")) == []
+    os.utime(f"{folder}/new/a", (0, 0))
+    (found,) = problems(folder, "x.outbox")
+    assert "nobody sends" in found.text
+
+
+@pytest.mark.parametrize("below", ["", "new", ".."])
+def test_an_outbox_that_others_can_write_is_a_problem(tmp_path: Path, below: str) -> None:
+    outbox = tmp_path / "outbox"
+    if below != "..":
+        put(str(outbox), "a", ENVELOPE, [RAW])
+    assert not list(problems(str(outbox), "copyto.outbox"))
+    (outbox / below).resolve().chmod(0o2770)
+    (problem,) = problems(str(outbox), "copyto.outbox")
+    assert problem.fatal
+    with pytest.raises(DeliveryError, match="others can write"):
+        put(str(outbox), "b", ENVELOPE, [RAW])
 
 
 def test_an_outbox_that_nobody_sends_is_a_problem(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import resource
@@ -25,6 +26,7 @@ from aiosmtpd.smtp import SMTP
 
 from qsfilter import Envelope, QmailQueue
 from qsfilter.outbox import mails
+from qsfilter.outbox.checking import problems
 from qsfilter.outbox.form import State, state_bytes
 from qsfilter.outbox.sending import BEGUN, Sender, Sent
 from qsfilter.outbox.settings import Outbox
@@ -127,6 +129,23 @@ def test_a_mail_that_was_sent_leaves_its_name(box: str) -> None:
 def test_where_nothing_was_ever_put_nothing_is_made(box: str) -> None:
     assert send(box, Says()) == Sent()
     assert not os.path.exists(box)
+
+
+def test_who_may_not_look_is_not_told_that_there_is_nothing(box: str) -> None:
+    put(box, "a", ENVELOPE, [RAW])
+    user = os.geteuid()
+    Path(box).chmod(0)
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(PermissionError):
+            send(box, Says())
+        (problem,) = problems(box, "x.outbox")
+        assert problem.fatal
+    finally:
+        os.seteuid(user)
+        Path(box).chmod(0o700)
+    assert send(box, Says()) == Sent(sent=1)
 
 
 def test_a_mail_is_not_sent_before_its_time(box: str) -> None:
@@ -343,6 +362,52 @@ def test_on_a_full_disk_somebody_may_get_a_mail_twice_but_nobody_loses_one(box: 
     assert places(box) == {"cur": ["a"], "sent": ["b"]}
 
 
+def test_a_mail_that_was_sent_and_can_not_be_put_away_is_tried_less_and_less(
+    box: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    put_due(box, seconds=HOUR)
+    monkeypatch.setattr(mails, "end", full)
+    way = Says()
+    assert send(box, way) == Sent(later=1)
+    assert len(way.given) == 1
+    assert next_try(box) > HOUR - 60, "or it would go out every minute"
+
+
+def test_a_damaged_mail_that_can_not_be_put_away_holds_up_no_other(box: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = mails.end
+
+    def full(folder: str, waiting: mails.Waiting, place: str) -> None:
+        if place == "failed":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        ended(folder, waiting, place)
+
+    put_due(box, "a")
+    Path(box, "new", "a").write_bytes(b"x")
+    put(box, "b", ENVELOPE, [RAW])
+    monkeypatch.setattr(mails, "end", full)
+    assert send(box, Says()) == Sent(sent=1, later=1)
+    assert places(box) == {"new": ["a"], "sent": ["b"]}
+    assert next_try(box, "a", "new") > 30
+
+
+def test_a_length_that_is_damaged_costs_no_memory(box: str) -> None:
+    put_due(box)
+    path = Path(box, "new", "a")
+    path.write_bytes(path.read_bytes()[:512] + b"999999999999:")
+    assert send(box, Says()) == Sent(failed=1)
+
+
+def test_a_mail_may_have_as_many_recipients_as_an_envelope_holds(box: str) -> None:
+    recipients = tuple(b"user%d@%s.example.com" % (number, b"x" * 60) for number in range(60_000))
+    put(box, "a", Envelope(sender=b"", recipients=recipients), [RAW])
+    way = Says()
+    assert send(box, way) == Sent(sent=1)
+    assert way.given == [(Envelope(sender=b"", recipients=recipients), RAW)]
+
+
 # --- by programs ----------------------------------------------------------------------------------------------------
 
 
@@ -420,6 +485,17 @@ def test_a_mail_program_gets_the_envelope_as_arguments(
     assert arguments == ["-x", option, "-f", "", "--", BOB.decode(), CAROL.decode()]
     assert message.encode("latin-1") == RAW
     assert not {"QMAILQUEUE", "QMAILINJECT"} & set(environment)
+
+
+def test_recipients_that_are_too_many_for_a_program_hold_up_no_other_mail(box: str, tmp_path: Path) -> None:
+    many = tuple(b"user%d@%s.example.com" % (number, b"x" * 60) for number in range(60_000))
+    put(box, "a", Envelope(sender=b"", recipients=many), [RAW])
+    os.utime(Path(box, "new", "a"), (0, 0))
+    put(box, "b", ENVELOPE, [RAW])
+    with program(tmp_path) as (path, told):
+        assert send(box, by_inject((path,))) == Sent(sent=1, later=1)
+    assert told()[0][-1] == CAROL.decode()
+    assert "too long" in state(box).trouble
 
 
 @pytest.mark.parametrize(
@@ -615,12 +691,41 @@ def test_where_no_server_listens_all_mails_wait(box: str) -> None:
     assert "refused" in state(box).trouble
 
 
+def test_a_host_that_is_no_name_is_away(box: str) -> None:
+    put(box, "a", ENVELOPE, [RAW])
+    assert send(box, BySmtp(host="mx..example.com", port=25, timeout=5)) == Sent(later=1, away=True)
+
+
 def test_a_server_that_says_nothing_or_hangs_up_is_away(box: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         way = BySmtp(host="127.0.0.1", port=silent.getsockname()[1], timeout=0.2)
         put(box, "a", ENVELOPE, [RAW])
         assert send(box, way) == Sent(later=1, away=True)
     assert state(box).trouble
+
+
+def test_what_a_server_took_is_sent_once_although_it_never_says_good_bye(box: str) -> None:
+    answers = [b"220 here", b"250 hello", b"250 sender", b"250 bob", b"250 carol", b"354 go on", b"250 taken"]
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as lines:
+            for answer in answers:
+                connection.sendall(answer + b"\r\n")
+                while answer.startswith(b"354") and lines.readline() != b".\r\n":
+                    pass
+                if not answer.startswith(b"354"):
+                    lines.readline()
+            lines.read()  # until the other side hangs up
+
+    put(box, "a", ENVELOPE, [RAW])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=serve, args=(listener,))
+        server.start()
+        way = BySmtp(host="127.0.0.1", port=listener.getsockname()[1], timeout=20)
+        assert send(box, way, guard=Alarm(), timeout=2) == Sent(sent=1)
+        server.join()
+    assert places(box) == {"sent": ["a"]}
 
 
 def test_a_session_is_encrypted_where_the_server_offers_it(box: str, tmp_path: Path) -> None:

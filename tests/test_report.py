@@ -57,16 +57,24 @@ def test_plugins_are_told_what_became_of_it(plugin_with: Callable[..., object]) 
     assert [report.outcome for report in told] == [Outcome(exit=0, handed=(b"bob@example.com",))]
 
 
-@pytest.mark.parametrize("shadow", [False, True])
-def test_a_notice_that_fails_changes_nothing(plugin_with: Callable[..., object], shadow: bool) -> None:
-    """The mail is where it is."""
+def test_a_notice_that_fails_changes_nothing(plugin_with: Callable[..., object]) -> None:
+    """The mail is where it is, and the log says who failed."""
 
     def notify(self: object) -> None:
         raise SystemExit(99)
 
-    entry = Entry(name="notifier", plugin=plugin_with(report=notify), shadow=shadow)
+    entry = Entry(name="notifier", plugin=plugin_with(report=notify))
     report = Filter(entry, transport=NextHop()).run(message(b"x"), Envelope(sender=b"", recipients=(b"bob",)))
     assert report.outcome == Outcome(exit=0, handed=(b"bob",))
+    assert [(str(found), found.source) for found in report.findings] == [("failure crash", "notifier")]
+    assert 'failures="crash by notifier: report: SystemExit: 99"' in log_line(report)
+
+
+def test_who_is_tried_out_tells_nobody(plugin_with: Callable[..., object]) -> None:
+    told: list[Report] = []
+    entry = Entry(name="notifier", plugin=plugin_with(report=lambda self, report: told.append(report)), shadow=True)
+    Filter(entry, transport=NextHop()).run(message(b"x"), Envelope(sender=b"", recipients=(b"bob",)))
+    assert told == []
 
 
 def test_a_notice_has_no_answer(plugin_with: Callable[..., object]) -> None:

@@ -131,6 +131,8 @@ class Model(RuleBasedStateMachine):
         self.number = 0
         self.kept: dict[bytes, tuple[bytes, tuple[str, ...], float]] = {}
         self.newest: dict[tuple[bytes, tuple[str, ...]], bytes] = {}
+        self.own: set[tuple[bytes, tuple[str, ...], bytes]] = set()
+        """Rows that were written for a content and a key."""
 
     def teardown(self) -> None:
         """Remove the folder."""
@@ -197,6 +199,9 @@ class Model(RuleBasedStateMachine):
             for content, answer in fresh.items():
                 self.kept[answer] = content, key, self.clock.now
                 self.newest[content, key] = answer
+                row = self.stores[0].get(SPACE, name_of(content, key))
+                assert row is not None
+                self.own.add((content, key, row))
 
     @rule(key=KEYS, content=CONTENTS, row=st.binary(max_size=60), ends=st.none() | st.floats(1.0, 99.0))
     def forge(self, key: tuple[str, ...], content: bytes, row: bytes, ends: float | None) -> None:
@@ -210,7 +215,7 @@ class Model(RuleBasedStateMachine):
     def move(self, key: tuple[str, ...], other_key: tuple[str, ...], content: bytes, other: bytes) -> None:
         """A row in another one's place is as if there were none."""
         row = self.stores[0].get(SPACE, name_of(content, key))
-        if row is not None and (content, key) != (other, other_key):
+        if row is not None and (other, other_key, row) not in self.own:  # else it comes home, by whatever way
             assert self.stores[0].put(SPACE, name_of(other, other_key), row, HOUR)
             self.newest.pop((other, other_key), None)
 

@@ -1,123 +1,88 @@
-"""The command line: `qsfilter COMMAND`; each command is a module of its name, of the core or of a plugin.
+"""The command line: `qsfilter COMMAND`.
 
-Guarantee: a plugin's command is loaded when it is asked for, or for the list of all; one that can't be loaded is told
-and holds up no other.
+Guarantees: never a traceback for what a user, a file or an interruption does; what went wrong is one line on standard
+error, and what could not be printed is never code 0. Little is imported until an interruption is looked after.
 """
 
 from __future__ import annotations
 
-import argparse
-import io
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
-
-from qsfilter import discovery
-from qsfilter.cli import (
-    build_front,
-    bypass,
-    check,
-    demo,
-    explain,
-    init,
-    metrics,
-    migrate,
-    outbox,
-    plugins,
-    quarantine,
-    replay,
-    selftest,
-    serve,
-    softlimit,
-)
-from qsfilter.errors import QsfilterError
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from types import ModuleType
+    from collections.abc import Sequence
 
-COMMANDS = (
-    init,
-    migrate,
-    check,
-    explain,
-    replay,
-    plugins,
-    selftest,
-    quarantine,
-    outbox,
-    metrics,
-    serve,
-    build_front,
-    bypass,
-    softlimit,
-    demo,
-)
-USAGE_ERROR = 2
-EPILOG = """\
-exit codes: 0 all is well; 1 something was found (a problem, a test that failed, a message that would not be
-delivered); 2 wrong usage or input that can't be read; 55 the configuration can't be used"""
+    from qsfilter.cli.commands import COMMANDS, EPILOG, Parser
+
+__all__ = ("COMMANDS", "EPILOG", "Parser", "main")
+INTERRUPTED = 130
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+def __getattr__(name: str) -> object:
+    """Fetch a public word from `commands` when it is first used."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from qsfilter.cli import commands  # noqa: PLC0415 - it imports every command
 
-    def error(self, message: str) -> NoReturn:
-        """Print MESSAGE and exit with 2."""
-        self.exit(USAGE_ERROR, f"{self.prog}: {message}; see {self.prog} --help\n")
+    return getattr(commands, name)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in ARGUMENTS (default: those of the process) and return its exit code; never a traceback."""
-    parser = Parser(
-        prog="qsfilter",
-        description="The content filter for mail queues that you program in Python.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    for name, command in _commands(given[0] if given else ""):
-        text = (command.__doc__ or "").strip()
-        subparser = subparsers.add_parser(
-            name,
-            help=text.splitlines()[0],
-            description=text,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        command.add_arguments(subparser)
-        subparser.set_defaults(run=command.run)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # names may hold what a terminal has no letters for
-            stream.reconfigure(errors="backslashreplace")
-    chosen = parser.parse_args(given)
     try:
-        code: int = chosen.run(chosen)
+        return _ended(sys.argv[1:] if arguments is None else list(arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _ended(given: list[str]) -> int:
+    """Run the command in GIVEN, and return its code or that of what kept it from ending well."""
+    _open_closed_streams()
+    from qsfilter.errors import QsfilterError  # noqa: PLC0415 - an interruption is looked after from here on
+    from qsfilter.names import printable  # noqa: PLC0415 - as above
+
+    try:
+        try:
+            return _run(given)
+        finally:
+            sys.stdout.flush()  # not at the end of the interpreter, where a full disk has no code of its own
     except QsfilterError as error:
-        print(f"qsfilter: {error}", file=sys.stderr)
+        _say(printable(str(error)))
         return error.exit
     except OSError as error:
-        if not isinstance(error, BrokenPipeError):
-            print(f"qsfilter: {error.filename or 'error'}: {error.strerror or error}", file=sys.stderr)
-            return 1
-        # as with `qsfilter explain … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # as with `qsfilter explain … | head`
+            where = "" if error.filename is None else f"{error.filename}: "
+            _say(printable(f"{where}{error.strerror or error}"))
+        with suppress(OSError):  # what is still to be printed goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt:
-        return 130
+
+
+def _run(given: list[str]) -> int:
+    from qsfilter.cli.commands import parser_of  # noqa: PLC0415 - as above
+
+    chosen = parser_of(given[0] if given else "").parse_args(given)
+    code: int = chosen.run(chosen)
     return code
 
 
-def _commands(wanted: str) -> Iterator[tuple[str, ModuleType]]:
-    """Yield the core's commands, and those of plugins unless WANTED is one of the core's."""
-    own = {command.__name__.rpartition(".")[2].replace("_", "-"): command for command in COMMANDS}
-    yield from own.items()
-    if wanted in own:
-        return
-    for name, point in discovery.commands().items():
-        if name in own or (not wanted.startswith("-") and name != wanted):
-            continue
-        try:
-            yield name, point.load()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is wrong with it, the others are wanted
-            print(f"qsfilter: {point.value}: {type(error).__name__}: {error}", file=sys.stderr)
+def _open_closed_streams() -> None:
+    """Let no file that is opened later become a standard stream; reading and printing there fail, as they should."""
+    for number, name, how in ((0, "stdin", os.O_WRONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, how)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)  # a test's stream may have none
+        if reconfigure:  # names may hold what a terminal has no letters for
+            reconfigure(errors="backslashreplace")
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        print(f"qsfilter: {text}", file=sys.stderr)

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--wrapper",
         metavar="PATH",
         default=wrapper_beside_us(),
-        help="the queue wrapper for fallback = in-process (default: %(default)s)",
+        help="the queue wrapper for fallback = in-process (default: the one beside this Python)",
     )
     add_config(parser, DEFAULT_PATH)
 

@@ -10,7 +10,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from qsfilter import kept_copy
 from qsfilter.actions import Action
+from qsfilter.builtin.quarantine import BOXES
 from qsfilter.builtin.rule_set import for_check
 from qsfilter.cli.check_policy import policy_problems
 from qsfilter.cli.check_rights import rights_problems
@@ -90,7 +92,10 @@ def problems(chosen: Filter) -> Iterator[Problem]:
     yield from _transport(chosen)
     yield from _isolated()
     quarantine = next(entry.plugin for entry in chosen.setup.registry.entries if entry.name == "quarantine")
-    yield from _writable(getattr(quarantine, "path", ""), "quarantine.path")
+    path = str(getattr(quarantine, "path", ""))
+    unwritable = (kept_copy.unwritable(os.path.join(path, box)) for box in BOXES)
+    if place := next(filter(None, unwritable), ""):
+        yield _not_writable(place, "quarantine.path")
 
 
 def _unopened(chosen: Filter) -> Iterator[Problem]:
@@ -151,6 +156,10 @@ def _writable(path: str, key: str) -> Iterator[Problem]:
     while not os.path.exists(existing):
         existing = os.path.dirname(existing)
     if not os.path.isdir(existing) or not os.access(existing, os.W_OK | os.X_OK):
-        yield Problem(
-            text=f"{key}: {existing} can't be written", mend=f"give it to the user whom mail runs as, or change {key}"
-        )
+        yield _not_writable(existing, key)
+
+
+def _not_writable(place: str, key: str) -> Problem:
+    return Problem(
+        text=f"{key}: {place} can't be written", mend=f"give it to the user whom mail runs as, or change {key}"
+    )

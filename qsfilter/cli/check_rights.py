@@ -12,7 +12,7 @@ import os
 import pwd
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qsfilter.builtin.quarantine import BOXES
@@ -72,12 +72,16 @@ def rights_problems(chosen: Filter, around: Edge, where: str, users: Sequence[Us
     for user in callers() if users is None else users:
         asked = dict.fromkeys(("run", "read", "connect", "write"), ()) if user.name == NOBODY else has_to
         hidden = [path for path in private if not _is_his(path, user)]
-        yield from _problems(user, _tried(user, {**asked, "hidden": hidden}))
+        said = _tried(user, {**asked, "hidden": hidden})
+        yield from _problems(user, said)
+        if user.groups[1:]:
+            yield from _by_further_groups(user, said, _tried(replace(user, groups=user.groups[:1]), asked))
 
 
 def _private(chosen: Filter, kept: str) -> list[str]:
     """Return the folders that hold mail, or what is believed of mail, as far as they are there."""
-    paths = [kept, os.path.join(os.path.dirname(kept.rstrip("/")), "verdicts")]
+    paths = [kept]
+    paths += [chosen.cache.folder] if chosen.cache is not None else []
     paths += [chosen.attempts.folder] if chosen.attempts is not None else []
     for entry in chosen.setup.registry.entries:
         paths += [str(getattr(entry.plugin, name, "")) for name in ("path", "outbox")]
@@ -133,7 +137,7 @@ def _trial(asked: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         "read": [path for path in asked["read"] if not os.access(path, os.R_OK)],
         "connect": [path for path in asked["connect"] if not _connects(path)],
         "write": [path for path in asked["write"] if not _can_make(path)],
-        "hidden": [path for path in asked["hidden"] if os.access(path, os.R_OK)],
+        "hidden": [path for path in asked.get("hidden", ()) if os.access(path, os.R_OK)],
     }
 
 
@@ -166,7 +170,20 @@ def _problems(user: User, said: dict[str, list[str]]) -> Iterator[Problem]:
         if said[name]:
             yield _for(user, f"user {user.name} {cannot} {said[name][0]}", mend)
     for path in said["hidden"]:
-        yield Problem(text=f"user {user.name} can read {path}, and so other people's mail", mend=f"chmod 0700 {path}")
+        yield Problem(text=f"user {user.name} can read {path}, and so other people's mail", mend=f"chmod o= {path}")
+
+
+def _by_further_groups(user: User, said: dict[str, list[str]], alone: dict[str, list[str]]) -> Iterator[Problem]:
+    """Yield what USER can do, as is SAID, and can't ALONE, with no group but his own."""
+    can = {"run": "run", "read": "read", "connect": "connect to", "write": "keep copies in"}
+    for name, deed in can.items():
+        if alone[name] and not said[name]:
+            yield Problem(
+                text=f"user {user.name} can {deed} {alone[name][0]} by a further group alone, "
+                "and tcpserver and setuidgid give a process one group",
+                mend="name that group in tcpserver's option -g, unless it does already",
+                fatal=False,
+            )
 
 
 def _for(user: User, text: str, mend: str) -> Problem:

@@ -1,10 +1,12 @@
 """see the filter at work: five messages through the real queue wrapper, into a maildir of a scratch folder
 
-example: qsfilter demo
+examples: qsfilter demo
+          qsfilter demo --folder demo --json
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from qsfilter.testing.caller import Answer
 
 ENVELOPE = Envelope(sender=b"alice@example.org", recipients=(b"bob@example.com",))
+HEAD = ("message", "action", "exit", "ms", "findings")
 NEEDED = ("yara", "attachments")
 CONFIGURATION = """\
 [deliver]
@@ -39,6 +42,7 @@ legacy = "{folder}/quarantine-events.txt"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
+    parser.add_argument("--json", action="store_true", help="one JSON object a line for each message")
     parser.add_argument(
         "--folder", metavar="FOLDER", help="where to work (default: a new one below the temporary folder)"
     )
@@ -71,11 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
                 told.get("findings", answer.log),
             )
         )
-    print(table(("message", "action", "exit", "ms", "findings"), rows))
-    print(f"\ndelivered    {folder}/Maildir/new")
-    print(f"quarantined  {folder}/quarantine")
-    print(f"\nThe milliseconds are whole processes. Look closer: {_command('explain --help')}")
-    print(f"                                       {_command(f'quarantine list --path {folder}/quarantine')}")
+    if arguments.json:
+        print("\n".join(json.dumps(dict(zip(HEAD, row, strict=True))) for row in rows))
+    else:
+        print(table(HEAD, rows))
+        print(f"\ndelivered    {folder}/Maildir/new")
+        print(f"quarantined  {folder}/quarantine")
+        print(f"\nThe milliseconds are whole processes. Look closer: {_command('explain --help')}")
+        print(f"                                       {_command(f'quarantine list --path {folder}/quarantine')}")
     if wrong:
         print(f"qsfilter: {wrong} of {len(rows)} messages did not end as they should", file=sys.stderr)
     return int(wrong > 0)

@@ -8,12 +8,12 @@ example: qsfilter explain --json --config /etc/qsfilter/qsfilter.toml message.em
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.explanation import explanation, in_colour, plainly
 from qsfilter.cli.settings import add_config, filter_or_default
+from qsfilter.cli.terminal import takes_colour
 from qsfilter.edge import DEFAULT_PATH
 from qsfilter.model import Client, Envelope
 from qsfilter.names import shown
@@ -86,6 +86,5 @@ def _say_unreadable(file: str, reason: str, *, json_wanted: bool) -> None:
 
 
 def _painter() -> Callable[[str, str], str]:
-    """Return how to put colour on a text: not at all but on a terminal, and not there for who sets NO_COLOR."""
-    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return in_colour if wanted else plainly
+    """Return how to put colour on a text: not at all but on a terminal that wants it."""
+    return in_colour if takes_colour(sys.stdout) else plainly

@@ -106,7 +106,12 @@ def _address(admin: str, domain: str, seen: Mapping[str, Seen]) -> str:
 
 def _agreed(path: str) -> bool:
     """Ask on a terminal; whoever calls us from a script has said what is wanted."""
-    return not sys.stdin.isatty() or input(f"write {path}? [Y/n] ").strip().lower() in {"", "y", "yes"}
+    if not sys.stdin.isatty():
+        return True
+    try:
+        return input(f"write {path}? [Y/n] ").strip().lower() in {"", "y", "yes"}
+    except EOFError:
+        return False
 
 
 def _next(path: str, place: Place, seen: Mapping[str, Seen]) -> Iterator[str]:

@@ -161,9 +161,12 @@ def _removed(box: str, now: float) -> int:
         return 0
     removed = 0
     for entry in os.scandir(folder):
-        found = entry.stat(follow_symlinks=False)
-        old = now - found.st_mtime > removal.STRAY_SECONDS
-        if old and stat.S_ISREG(found.st_mode) and _OURS.search(entry.name):
-            os.unlink(entry.path)
-            removed += 1
+        try:
+            found = entry.stat(follow_symlinks=False)
+            old = now - found.st_mtime > removal.STRAY_SECONDS
+            if old and stat.S_ISREG(found.st_mode) and _OURS.search(entry.name):
+                os.unlink(entry.path)
+                removed += 1
+        except FileNotFoundError:
+            continue  # another process has renamed or removed it
     return removed

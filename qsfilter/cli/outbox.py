@@ -16,6 +16,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from qsfilter.cli.actions import add_action
 from qsfilter.cli.settings import add_config
 from qsfilter.cli.table import table as aligned
 from qsfilter.edge import DEFAULT_PATH, edge, read
@@ -47,11 +48,13 @@ ENDING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's actions and their options."""
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="one line for each mail that waits or was given up")
+    listing = add_action(
+        actions, "list", "one line for each mail that waits or was given up", "qsfilter outbox list --json"
+    )
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
-    sending = actions.add_parser("send", help="send the mails whose time has come")
+    sending = add_action(actions, "send", "send the mails whose time has come", "qsfilter outbox send --every 60")
     sending.add_argument("--every", type=_seconds, metavar="SECONDS", help="go on, and look again after so long")
-    dropping = actions.add_parser("drop", help="remove mails without sending them")
+    dropping = add_action(actions, "drop", "remove mails without sending them", "qsfilter outbox drop --all")
     dropping.add_argument("name", nargs="*", help="the name, as `list` prints it")
     dropping.add_argument("--all", action="store_true", help="all of them")
     for action, deed in ((listing, _list), (sending, _send), (dropping, _drop)):

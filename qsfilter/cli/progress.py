@@ -9,6 +9,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from qsfilter.cli.terminal import takes_escapes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,7 +27,7 @@ class Progress:
 
     def __init__(self, count: Callable[[], int]) -> None:
         """Ask COUNT how many there are, on a terminal only."""
-        self._terminal = sys.stderr.isatty()
+        self._terminal = takes_escapes(sys.stderr)
         self._whole = count() if self._terminal else 0
         self._done = 0
         self._stands = False

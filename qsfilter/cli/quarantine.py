@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.builtin.quarantine import BOXES
 from qsfilter.cli import quarantine_acts, quarantine_told
+from qsfilter.cli.actions import add_action
 from qsfilter.cli.moment import age, beginning, ending
 from qsfilter.cli.settings import add_config
 from qsfilter.config import load
@@ -30,22 +31,39 @@ __all__ = ("add_arguments", "copies", "run")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's actions and their options."""
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="one line for each copy, the newest last")
+    listing = add_action(
+        actions,
+        "list",
+        "one line for each copy, the newest last",
+        "qsfilter quarantine list --box policy --since 2027-01-31",
+    )
     _add_filters(listing)
-    showing = actions.add_parser("show", help="envelope, reason, findings, header and parts of one copy")
+    showing = add_action(
+        actions, "show", "envelope, reason, findings, header and parts of one copy", "qsfilter quarantine show 3f2a9c"
+    )
     showing.add_argument("id", help="the beginning of its id, as `list` prints it")
     showing.add_argument("--raw", action="store_true", help="the message itself, byte for byte")
-    releasing = actions.add_parser("release", help="examine one copy again and give it to its recipients")
+    releasing = add_action(
+        actions,
+        "release",
+        "examine one copy again and give it to its recipients",
+        "qsfilter quarantine release 3f2a9c --to bob@example.com",
+    )
     releasing.add_argument("id", help="the beginning of its id")
     releasing.add_argument("--to", action="append", metavar="RECIPIENT", help="to this one only; may be repeated")
     releasing.add_argument("--malware", default="", metavar="REASON", help="although malware is or was found in it")
     releasing.add_argument(
         "--allow", nargs=2, metavar=("DAYS", "COMMENT"), help="add the allow entry that lets such mail pass"
     )
-    deleting = actions.add_parser("delete", help="remove copies for good")
+    deleting = add_action(actions, "delete", "remove copies for good", "qsfilter quarantine delete 3f2a9c --yes")
     deleting.add_argument("id", nargs="+", help="the beginning of an id")
     deleting.add_argument("--yes", action="store_true", help="do not ask")
-    expiring = actions.add_parser("expire", help="remove what is too old or too much, as the configuration says")
+    expiring = add_action(
+        actions,
+        "expire",
+        "remove what is too old or too much, as the configuration says",
+        "qsfilter quarantine expire --dry-run",
+    )
     expiring.add_argument("--dry-run", action="store_true", help="only say what would go")
     chosen: tuple[tuple[argparse.ArgumentParser, Callable[..., int], str], ...] = (
         (listing, quarantine_told.listed, "one JSON object a line"),

@@ -75,7 +75,7 @@ def _added(entry: str, arguments: argparse.Namespace, copy: dict[str, Any]) -> s
     if not path:
         return ""
     try:
-        add_entry(path, entry)
+        add_entry(path, entry, source.path)
         note(arguments.path, "allow", id=copy["id"], file=path, entry=entry)
     except (OSError, ConfigError) as error:
         _warn(f"the allow entry is not added to {path}, or not recorded: {error}")

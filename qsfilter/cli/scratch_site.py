@@ -55,10 +55,18 @@ def _redirected(name: str, given: Mapping[str, Any], folder: str) -> dict[str, A
     if not (hasattr(plugin, "deliver") or hasattr(plugin, "report")):
         return dict(given)
     os.makedirs(folder, exist_ok=True)
-    return {
-        key: os.path.join(folder, key) if isinstance(value, str) and value.startswith("/") else value
-        for key, value in given.items()
-    }
+    return {key: _below(os.path.join(folder, key), value) for key, value in given.items()}
+
+
+def _below(place: str, value: object) -> object:
+    """Return VALUE with PLACE for a path, and with places beside it for those in a list or a table."""
+    if isinstance(value, str):
+        return place if value.startswith("/") else value
+    if isinstance(value, list):
+        return [_below(f"{place}.{number}", one) for number, one in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: _below(f"{place}.{number}", one) for number, (key, one) in enumerate(value.items())}
+    return value
 
 
 def _written(whole: Mapping[str, Any], path: str) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.actions import Action, Kind
 from qsfilter.cli.demo import log_fields
+from qsfilter.cli.progress import Progress
 from qsfilter.cli.quarantine import copies
 from qsfilter.cli.settings import add_config, filter_or_default
 from qsfilter.cli.table import table
@@ -80,7 +81,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Send or examine each test message; return 1 if one of them did not end as it should."""
-    rows = list(_examined(arguments.config) if arguments.dry_run else _sent(arguments))
+    progress = Progress(lambda: len(installation_messages()))
+    rows = []
+    for row in _examined(arguments.config) if arguments.dry_run else _sent(arguments):
+        rows.append(row)
+        progress.step()
+    progress.clear()
     head = ("message", "result", "action" if arguments.dry_run else "became", "why")
     if arguments.json:
         print("\n".join(json.dumps(dict(zip(head, row, strict=True))) for row in rows))

@@ -27,7 +27,7 @@ from qsfilter.errors import ConfigError
 from qsfilter.limits import MIB
 from qsfilter.model import Envelope
 from qsfilter.queue.front import build
-from qsfilter.testing.caller import call
+from qsfilter.testing.caller import PERMANENT, call
 from qsfilter.testing.installation import installation_messages
 from qsfilter.testing.messages import attachment, message, part
 from qsfilter.testing.service import RunningService
@@ -78,6 +78,11 @@ class Usual:
     """Exit code, action, findings and failures."""
     seconds: float
 
+    @property
+    def puts_off(self) -> bool:
+        """Whether the mail would come again."""
+        return int(self.said[0]) != 0 and int(self.said[0]) not in PERMANENT
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
@@ -89,7 +94,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what each program needs; return 1 if one does not pass at all."""
+    """Print what each program needs; return 1 if one does not pass at all.
+
+    Raises ConfigError where one puts mail off even without a limit, so that it can't be seen what is enough.
+    """
     source = read(arguments.config)
     with tempfile.TemporaryDirectory(prefix="qsfilter-softlimit-") as folder:
         rows = list(_rows(source, folder, _messages(arguments.megabytes, edge(source.table, source.path).limits)))
@@ -97,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(json.dumps(dict(zip(("program", "needs", "softlimit"), row, strict=True))) for row in rows))
     else:
         use = [
-            (name, str(needs or "-"), f"softlimit -m {limit}" if needs else "it passes with no limit")
+            (name, str(needs or "-"), f"softlimit -m {limit}" if needs else "none is enough")
             for name, needs, limit in rows
         ]
         print(table(("program", "needs MiB", "use"), use))
@@ -137,6 +145,8 @@ def _rows(source: Source, folder: str, messages: list[bytes]) -> Iterator[tuple[
 def _needed(program: Program, messages: list[bytes], progress: Progress) -> int:
     """Return the fewest MiB with which PROGRAM answers all MESSAGES as without a limit; 0 if none are enough."""
     usual = [_answer(program, raw, 0, SECONDS) for raw in messages]
+    if any(known.puts_off for known in usual):
+        raise ConfigError(f"{program.name} puts mail off without any limit, so nothing can be measured; see selftest")
     low, high = 0, LEAST
     while not _passes(program, messages, usual, high):  # doubling, because a failure is quickly seen
         progress.step()

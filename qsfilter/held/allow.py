@@ -1,6 +1,7 @@
 """Writes the allow entry by which mail such as a released copy is not held again.
 
-Guarantee: an entry names findings, sender and recipients, never malware, and ends at a date.
+Guarantee: an entry names findings, sender and recipients, never malware, and ends at a date; what a sender chose never
+becomes a pattern, nor an entry that the configuration can't be read with.
 """
 
 from __future__ import annotations
@@ -31,12 +32,21 @@ def allow_entry(copy: dict[str, Any], recipients: Iterable[bytes], today: dt.dat
     sender = b64decode(copy["sender"])
     values = {
         "silence": [_plain(f"{kind} {name}") for kind, name in sorted(findings)],
-        "sender": _plain(sender.decode()) if sender else NULL_SENDER,
-        "recipient": [_plain(one.decode()) for one in recipients],
+        "sender": _address(sender) if sender else NULL_SENDER,
+        "recipient": [_address(one) for one in recipients],
         "comment": _printable(comment),
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     return "\n".join(["[[allow]]", *lines, f"until = {today + dt.timedelta(days=days)}", ""])
+
+
+def _address(octets: bytes) -> str:
+    """Return OCTETS, which are one address in a pattern of addresses."""
+    text = octets.decode()
+    # `.com` and `@example.com` stand for all of a domain, and `bob` is refused with the whole configuration.
+    if "@" not in text or text.startswith((".", "@")) or text != text.strip():
+        raise ValueError(f"{text!r} would be read as a pattern for other addresses, or for none")
+    return _plain(text)
 
 
 def _plain(text: str) -> str:

@@ -1,13 +1,15 @@
 """Reads the file of allow entries beside the configuration, and adds those of `quarantine release --allow` to it.
 
 Guarantees: the file is whole at every moment, for whoever reads it and after a crash; of two who add at the same time
-both entries are there; nothing in it silences malware, because others than the configuration's owner can write it.
+both entries are there; whoever could read it, or the configuration, can read it afterwards; nothing in it silences
+malware, because others than the configuration's owner can write it.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import time
 from contextlib import suppress
 from typing import Any
@@ -17,8 +19,8 @@ from qsfilter.maildir import write_all
 
 LARGEST = 1 << 22
 """Bytes; some ten thousand entries."""
-MODE = 0o640
-"""Of a file that is made; later the mode and the owner are those it has."""
+READABLE = 0o644
+"""What a file that is made has of the configuration's mode; later mode, group and owner are those it has."""
 WAIT_SECONDS = 10.0
 PAUSE_SECONDS = 0.01
 
@@ -31,10 +33,11 @@ def tables_in(path: str) -> list[dict[str, Any]]:
         raise ConfigError(f"{path}: {error.strerror}") from error
 
 
-def add_entry(path: str, entry: str) -> None:
+def add_entry(path: str, entry: str, configuration: str) -> None:
     """Add ENTRY, a table `[[allow]]`, to the file at PATH, durably.
 
-    Raises OSError, and ConfigError where what is there, or ENTRY, can't stand in such a file.
+    One that is made can be read by those who can read the file CONFIGURATION. Raises OSError, and ConfigError where
+    what is there, or ENTRY, can't stand in such a file.
     """
     folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -42,7 +45,7 @@ def add_entry(path: str, entry: str) -> None:
         old = _read(path)
         text = (old if old.endswith(b"\n") or not old else old + b"\n") + entry.encode()
         _tables(text, path)
-        _replace(path, text)
+        _replace(path, text, configuration)
         os.fsync(folder)
     finally:
         os.close(folder)
@@ -51,17 +54,16 @@ def add_entry(path: str, entry: str) -> None:
 def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            text = file.read(LARGEST + 1)
+            return file.read(LARGEST + 1)
     except FileNotFoundError:
         return b""
-    if len(text) > LARGEST:
-        raise ConfigError(f"{path}: has more than {LARGEST} bytes")
-    return text
 
 
 def _tables(text: bytes, path: str) -> list[dict[str, Any]]:
     import tomllib  # noqa: PLC0415 - most sites have no such file
 
+    if len(text) > LARGEST:
+        raise ConfigError(f"{path}: has more than {LARGEST} bytes")
     try:
         whole = tomllib.loads(text.decode())
     except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
@@ -76,16 +78,19 @@ def _tables(text: bytes, path: str) -> list[dict[str, Any]]:
     return tables
 
 
-def _replace(path: str, text: bytes) -> None:
-    """Put TEXT in the place of the file at PATH."""
+def _replace(path: str, text: bytes, configuration: str) -> None:
+    """Put TEXT in the place of the file at PATH, for the same readers; at first for those of the CONFIGURATION."""
     new = f"{path}.{os.urandom(8).hex()}"
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         there = os.path.exists(path)
-        like = os.stat(path if there else os.path.dirname(path))
-        os.fchmod(descriptor, like.st_mode & 0o777 if there else MODE)
+        like = os.stat(path if there else configuration)
+        mode = like.st_mode & (0o777 if there else READABLE)
         if os.geteuid() == 0:
-            os.fchown(descriptor, like.st_uid, like.st_gid)
+            os.fchown(descriptor, os.stat(path if there else os.path.dirname(path)).st_uid, like.st_gid)
+        elif not mode & stat.S_IROTH:
+            os.fchown(descriptor, -1, like.st_gid)  # mail waits for whoever can't read it, so not without that
+        os.fchmod(descriptor, mode)
         write_all(descriptor, text)
         os.fsync(descriptor)
         os.rename(new, path)

@@ -38,12 +38,13 @@ def copies(path: str) -> Iterator[dict[str, Any]]:
     """Yield the sidecar of each copy below PATH, the oldest first.
 
     Added are `id`, `box`, `time`, `file` (None where it has gone), `handed` and `held` (recipients who have been given
-    it, and who have not) and `unfinished` (a release that began and whose end is not known, else None).
+    it, and who have not) and `unfinished` (a release that began and whose end is not known, else None). Raises OSError
+    where the folders are there and can't be read.
     """
     found = []
     for box in BOXES:
         folder = os.path.join(path, box, SIDECARS)
-        for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        for name in _names(folder):
             try:
                 when = os.stat(os.path.join(folder, name), follow_symlinks=False).st_mtime
             except FileNotFoundError:
@@ -54,6 +55,13 @@ def copies(path: str) -> Iterator[dict[str, Any]]:
         told = _sidecar(os.path.join(path, box), name)
         if told is not None:
             yield _with_marks(path, {"id": name, "box": box, "time": when, **told})
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):  # nothing was ever kept there
+        return []
 
 
 def content(path: str, copy: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

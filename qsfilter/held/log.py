@@ -7,9 +7,11 @@ for longer than `WAIT_SECONDS`.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+import stat
 import time
 from contextlib import suppress
 
@@ -104,7 +106,13 @@ def who() -> dict[str, object]:
 
 
 def give_to_owner(descriptor: int, path: str) -> None:
-    """Let what root makes belong to the owner of the quarantine PATH, who could not read it otherwise."""
+    """Let what root makes belong to the owner of the quarantine PATH, who could not read it otherwise.
+
+    Raises PermissionError for a file that has another name, too: he may have linked one of root's there.
+    """
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+        raise PermissionError(errno.EPERM, "a file of it has another name", path)
     if os.geteuid() == 0:
         owner = os.stat(path)
         os.fchown(descriptor, owner.st_uid, owner.st_gid)

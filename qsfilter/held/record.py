@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qsfilter import maildir
+from qsfilter.errors import DeliveryError
 from qsfilter.held.log import give_to_owner
 from qsfilter.kept_copy import coded
 
@@ -95,12 +96,14 @@ def _mark_file(path: str, name: str) -> str:
 
 
 def _folder(path: str) -> str:
-    """Return the folder of the marks, which is made where it is missing."""
+    """Return the folder of the marks, which is made where it is missing. Raises DeliveryError (53) for a link."""
     folder = os.path.join(path, FOLDER)
     for one in (folder, os.path.join(folder, "tmp")):
         try:
             os.mkdir(one, 0o700)
         except FileExistsError:
+            if os.path.islink(one):  # root would write wherever the owner of the quarantine says
+                raise DeliveryError(f"{one} is a symbolic link", 53) from None
             continue
         descriptor = os.open(one, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:

@@ -51,9 +51,7 @@ def fates(old: OldSettings) -> Iterator[Fate]:
         if name in OWN:
             yield built_in(f"{source}: {name}", "the plugins attachments and headers")
         elif name == "mhr":
-            yield nothing(
-                f"{source}: mhr", "the example plugin hash-registry asks one; see examples/plugins"
-            )
+            yield nothing(f"{source}: mhr", "the example plugin hash-registry asks one; see examples/plugins")
         elif name not in CLAMAV and name not in SPAM and name != "auto":
             yield nothing(f"{source}: {name}", f"there is no client for it; {INSTEAD}")
     if redundant is None:

@@ -19,7 +19,7 @@ TOKENS = ("none", "sender", "recips", "precips", "psender", "admin", "nmladm", "
 LANGUAGES = ("en", "de")
 LONGEST_NAME = 100
 OLD_ADMIN = "root"
-DEFAULT_1, DEFAULT_2 = ("sender", "admin"), ("psender", "nmlvadm")
+DEFAULT_1, DEFAULT_2 = ("psender", "admin"), ("psender", "nmlvadm")
 """What configure chose by itself, in versions 1 and 2."""
 LONGEST_ADDRESS = 254
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -84,7 +84,7 @@ def _tokens(old: OldSettings) -> Iterator[Fate]:
     said = old.get("notify")
     if said is None:
         usual = list(DEFAULT_2 if old.version.startswith("2") else DEFAULT_1)
-        text = "the default of configure; our own is the admin alone"
+        text = "the default of configure, but that no sender is told of a virus; our own is the admin alone"
         yield became("--notify (not set)", text, Setting(TABLE, "tokens", usual, text))
         return
     found = list(dict.fromkeys(item.lower() for item in said.items))

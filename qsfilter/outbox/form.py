@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mmap import mmap
 
 STATE_OCTETS = 512
+SHORTEST_FRONT = STATE_OCTETS + 16
+"""Octets by which the length of what stands before the message is known."""
 _STATE = re.compile(rb"qsfilter-outbox 1 ([0-9]{1,12}) ([0-9]{1,9}) ([ -~]*)\n")
 _LENGTH = re.compile(rb"([0-9]{1,12}):")
 _UNPRINTABLE = re.compile(r"[^ -~]")
@@ -62,16 +64,27 @@ def read_state(octets: bytes | mmap) -> State:
     return State(int(found[1]), int(found[2]), found[3].decode("ascii").rstrip())
 
 
+def length_of_front(octets: bytes) -> int:
+    """Return how long what stands before the message is, by its first `SHORTEST_FRONT` OCTETS. Raises Damaged."""
+    read_state(octets)
+    return _envelope_in(octets)[1] + 1
+
+
 def read_front(octets: bytes | mmap) -> tuple[Envelope, int]:
     """Read the envelope in OCTETS, and return with it where the message begins. Raises Damaged."""
-    length = _LENGTH.match(octets, STATE_OCTETS)
-    if length is None:
-        raise Damaged("it has no envelope")
-    end = length.end() + int(length[1])
-    written = octets[length.end() : end]
+    begin, end = _envelope_in(octets)
+    written = octets[begin:end]
     if octets[end : end + 1] != b"," or written[:1] != b"F" or written[-2:] != b"\0\0":
         raise Damaged("its envelope is cut")
     sender, *recipients = written[1:-2].split(b"\0")
     if not recipients or any(record[:1] != b"T" for record in recipients):
         raise Damaged("its envelope has something else than recipients")
     return Envelope(sender=sender, recipients=tuple(record[1:] for record in recipients)), end + 1
+
+
+def _envelope_in(octets: bytes | mmap) -> tuple[int, int]:
+    """Return where the envelope begins and ends, whether or not so many OCTETS are there. Raises Damaged."""
+    length = _LENGTH.match(octets, STATE_OCTETS)
+    if length is None:
+        raise Damaged("it has no envelope")
+    return length.end(), length.end() + int(length[1])

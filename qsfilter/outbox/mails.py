@@ -11,7 +11,7 @@ import os
 import stat
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 LOCK = "sender"
 """The file that the one who sends holds a lock on."""
-LONGEST_FRONT = 4 << 20
 SWEEP_SECONDS = 3600.0
 MOST_NAMES = 100_000
 """Of mails that were sent; more are forgotten before their time, the oldest first."""
@@ -65,13 +64,23 @@ class Mail:
 
 
 def is_there(folder: str) -> bool:
-    """Whether a mail has ever been put into the outbox FOLDER; one who only looks does not make it."""
-    return os.path.isdir(_path(folder, FAILED))
+    """Whether a mail has ever been put into the outbox FOLDER; one who only looks does not make it.
+
+    Raises OSError, as for whoever may not look.
+    """
+    try:
+        return stat.S_ISDIR(os.stat(_path(folder, FAILED)).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
-def waits(folder: str, waiting: Waiting) -> bool:
-    """Whether a mail that was found is still there."""
-    return os.path.lexists(_path(folder, waiting.place, waiting.name))
+def as_it_stands(folder: str, waiting: Waiting) -> Waiting | None:
+    """Return a mail that was found as it is now; None where it has gone. Raises OSError."""
+    try:
+        seen = os.lstat(_path(folder, waiting.place, waiting.name))
+    except FileNotFoundError:
+        return None
+    return replace(waiting, size=seen.st_size, next_try=seen.st_mtime)
 
 
 @contextmanager
@@ -119,7 +128,8 @@ def opened(folder: str, waiting: Waiting) -> Iterator[Mail]:
 def begin_of(folder: str, waiting: Waiting) -> Mail:
     """Read a mail without its message, which may be sent meanwhile. Raises Damaged; OSError where it can't be read."""
     with _file(folder, waiting, os.O_RDONLY) as descriptor:
-        return Mail(os.pread(descriptor, LONGEST_FRONT, 0))
+        length = form.length_of_front(os.pread(descriptor, form.SHORTEST_FRONT, 0))
+        return Mail(os.pread(descriptor, min(length, os.fstat(descriptor).st_size), 0))
 
 
 def take_up(folder: str, waiting: Waiting) -> bool:

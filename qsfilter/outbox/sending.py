@@ -78,19 +78,22 @@ class Sender:
         """Send one mail, whatever is wrong with it."""
         mine: Waiting | None = None
         try:
-            if mine := self._taken_up(waiting):
-                self._send(mine, done)
-        except Damaged as error:
-            done.failed += 1
-            mails.end(self.outbox.path, mine or waiting, FAILED)
-            self._say("failed", waiting, f"damaged: {error}")
+            try:
+                if mine := self._taken_up(waiting):
+                    self._send(mine, done)
+            except Damaged as error:
+                mails.end(self.outbox.path, mine or waiting, FAILED)
+                done.failed += 1
+                self._say("failed", waiting, f"damaged: {error}")
         except (OSError, DeliveryError) as error:
-            if not mails.waits(self.outbox.path, mine or waiting):
+            left = mails.as_it_stands(self.outbox.path, mine or waiting)
+            if left is None:
                 return  # it was dropped
             done.later += 1
             self._say("later", waiting, str(error))
-            with suppress(OSError):  # whatever it was, it may be so for long
-                mails.wait(self.outbox.path, mine or waiting, time.time() + SHORTEST_PAUSE_SECONDS)
+            if left.is_due(time.time()):  # else a try has begun, and may have sent it
+                with suppress(OSError):  # whatever it was, it may be so for long
+                    mails.wait(self.outbox.path, left, time.time() + SHORTEST_PAUSE_SECONDS)
 
     def _taken_up(self, waiting: Waiting) -> Waiting | None:
         """Return the mail, which is the sender's alone from now on; None where it is not due after all."""

@@ -12,6 +12,7 @@ import smtplib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from qsfilter.errors import OutOfTime
 from qsfilter.outbox.ways import Answer, Away
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ def send(host: str, port: int, timeout: float, raw: bytes | mmap, offset: int, e
     try:
         # Not named by looking ourselves up, which may take long.
         session = smtplib.SMTP(host, port, os.uname().nodename, timeout)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, UnicodeError, smtplib.SMTPException) as error:  # UnicodeError: HOST is no name
         raise Away(f"{host}:{port}: {_text(error)}") from error
     try:
         _greet(session)
         answer = _sent(session, _LINE_END.sub(b"\r\n", raw[offset:]), envelope)
-        with suppress(OSError, smtplib.SMTPException):
+        with suppress(OSError, smtplib.SMTPException, OutOfTime):  # what the server has answered stands
             session.quit()
     except (OSError, smtplib.SMTPException) as error:
         return Answer(later=dict.fromkeys(envelope.recipients, _text(error)))

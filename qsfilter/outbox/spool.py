@@ -116,8 +116,14 @@ def knows(folder: str, name: str) -> bool:
 
 def ready(folder: str) -> None:
     """Make the outbox FOLDER (0700) where it is missing. Raises DeliveryError (53), also where it is not ours alone."""
+    if os.path.lexists(folder):
+        _require_own(folder)  # before anything is made in it
     if not os.path.isdir(os.path.join(folder, FAILED)):  # the last one that is made
         maildir.make(folder, (SENT, FAILED))
+        _require_own(folder)
+
+
+def _require_own(folder: str) -> None:
     try:
         os.close(own_folder.opened(folder))
     except OSError as error:

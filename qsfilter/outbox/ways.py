@@ -6,6 +6,7 @@ nothing of ours is filtered again; what is not surely refused for good is a temp
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -99,7 +100,10 @@ class ByProgram:
                 os.close(message)
                 os.close(said)
         except (OSError, DeliveryError) as error:
-            raise Away(f"can't start {self.program[0]}: {error}") from error
+            why = f"can't start {self.program[0]}: {error}"
+            if isinstance(error, OSError) and error.errno == errno.E2BIG:  # which says nothing about other mails
+                return Answer(refused=bad, later=dict.fromkeys(good, why))
+            raise Away(why) from error
         answer = _answer(done.returncode, good, refused=done.returncode in REFUSED, who=self.program[0], said=text)
         return Answer(refused={**bad, **answer.refused}, later=answer.later)
 

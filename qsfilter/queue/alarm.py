@@ -11,7 +11,8 @@ import faulthandler
 import signal
 from typing import TYPE_CHECKING
 
-from qsfilter.errors import OutOfTime
+from qsfilter.errors import DeliveryError, OutOfTime
+from qsfilter.queue.contract import OUT_OF_MEMORY
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -54,12 +55,16 @@ def end_process_after(seconds: float, trace: int) -> None:
     """End the process with exit code 1 in SECONDS, whatever it does, with a trace on the descriptor TRACE.
 
     It is the one timer that native code can't hold up: a thread of C that needs neither signals nor the interpreter.
+    Raises DeliveryError (51) where the machine allows no thread more.
     """
     # A thread's stack is as large as RLIMIT_STACK, and `softlimit -m` makes that as large as all memory together: with
     # the usual size no thread could be started at all.
     usual = _thread.stack_size(STACK_BYTES)
     try:
         faulthandler.dump_traceback_later(seconds, exit=True, file=trace)
+    except RuntimeError as error:
+        text = "can't start the thread that ends what hangs: no memory, or too many processes and threads"
+        raise DeliveryError(text, OUT_OF_MEMORY) from error
     finally:
         _thread.stack_size(usual)
 

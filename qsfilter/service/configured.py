@@ -1,7 +1,7 @@
 """The configuration of the service: read, tried, kept as the last good one, and made ready for workers.
 
 Guarantees: a broken configuration leaves the one in force alone; at the start, the last good one of the same file takes
-its place, and the log says so; a copy is trusted only where it is this user's alone.
+its place if it can be used, and the log says so; a copy is trusted only where it is this user's alone.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from qsfilter.service.log import log
 from qsfilter.service.warm import warm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qsfilter.edge import Source
     from qsfilter.filter import Filter
 
@@ -58,21 +60,33 @@ def ready(source: Source) -> Configured:
 
 def load_at_start(path: str | None, folder: str) -> Configured:
     """Read the configuration at PATH, or the copy of its last good version in FOLDER. Raises QsfilterError."""
-    broken: QsfilterError
     try:
-        return ready(read(path))
+        return _usable(lambda: read(path))
     except QsfilterError as error:
         broken = error
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may do anything when it is imported
-        broken = ConfigError(f"the configuration can't be used: {type(error).__name__}: {error}")
     from qsfilter.edge import DEFAULT_PATH, VARIABLE  # noqa: PLC0415 - rare
 
     where = path or os.environ.get(VARIABLE) or DEFAULT_PATH
     text = _kept(where, folder)
     if text is None:
         raise broken
+    try:
+        found = _usable(lambda: parsed(text, where))
+    except QsfilterError:  # as where a plugin's package is gone, which is no matter of what the file says
+        log(f"the last good version, which {folder} keeps, can't be used either")
+        raise broken from None
     log(f"{broken}; the last good version goes on, which {folder} keeps")
-    return ready(parsed(text, where))
+    return found
+
+
+def _usable(source: Callable[[], Source]) -> Configured:
+    """Make ready what SOURCE reads. Raises QsfilterError whatever is wrong."""
+    try:
+        return ready(source())
+    except QsfilterError:
+        raise
+    except (Exception, SystemExit) as error:  # a plugin may do anything when it is imported
+        raise ConfigError(f"the configuration can't be used: {type(error).__name__}: {error}") from error
 
 
 def keep(found: Configured, folder: str) -> None:

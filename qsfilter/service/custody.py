@@ -22,6 +22,13 @@ LONGEST_WHY = 200
 _HEAD = struct.Struct("@qdH")
 
 
+class Stuck(RuntimeError):  # noqa: N818 - says what the message is
+    """A message stays in custody, which no worker may survive.
+
+    It would give up the message before from then on, and a front would wait on a connection that is still open in here.
+    """
+
+
 class InHand(NamedTuple):
     """One message that is being examined."""
 
@@ -73,11 +80,13 @@ class Custody:
         self._in.sendmsg([head, told, held.request], passed)
 
     def clear(self) -> None:
-        """Give up what is held; its descriptors in here are closed."""
+        """Give up what is held; its descriptors in here are closed. Raises Stuck."""
         try:
             self._out.recv(1)
         except BlockingIOError:
             return
+        except OSError as error:
+            raise Stuck(f"a message in custody can't be given up: {error.strerror}") from error
 
     def take(self) -> InHand | None:
         """Take out what a worker that died had in hand; None where it had nothing."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import _socket  # not `socket`, whose objects have no numbers that `fork` keeps apart
 import fcntl
 import os
-import stat
 
 from qsfilter.errors import DeliveryError
 
@@ -63,7 +62,7 @@ class Listening:
         folder = os.path.dirname(self._path)
         os.makedirs(folder, 0o755, exist_ok=True)
         found = os.stat(folder)
-        if found.st_mode & WRITABLE_BY_OTHERS and not found.st_mode & stat.S_ISVTX:
+        if found.st_mode & WRITABLE_BY_OTHERS:  # also as in /tmp: while we are not there, anybody could be
             raise DeliveryError(f"{folder} can be written by others, who could put a socket of theirs there", 71)
         self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:

@@ -1,6 +1,7 @@
 """The message of a request: its bytes and envelope, and a transport that leaves the hand-over to the front.
 
-Guarantee: what is examined are the bytes that the front will hand over, or a copy of them.
+Guarantee: what is examined is a copy of the bytes that the front will hand over. Whoever sent the file may change it or
+cut it short meanwhile: that changes no verdict and no kept copy, and ends no worker.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from typing import TYPE_CHECKING
 from qsfilter.errors import DeliveryError
 from qsfilter.queue import contract, protocol
 from qsfilter.queue.protocol import Answer
-from qsfilter.transport import envelope_bytes
+from qsfilter.queue.spool import STEP
+from qsfilter.transport import envelope_bytes, file_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qsfilter.edits import Head
     from qsfilter.model import Envelope
     from qsfilter.queue.protocol import Request
-
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass
@@ -41,17 +43,29 @@ class Answering:
 
 
 def content_of(request: Request, most: int) -> bytes | mmap:
-    """Return the message; as a map of the file where it has more than MOST bytes and will not be opened."""
-    if request.size > most:
-        if request.offset % PAGE:
-            raise protocol.ProtocolError("a message that begins in the middle of a page")
-        return mmap(request.message, request.size, offset=request.offset, access=ACCESS_READ)
-    found = os.pread(request.message, request.size, request.offset)
-    while len(found) < request.size:
-        if not (piece := os.pread(request.message, request.size - len(found), request.offset + len(found))):
+    """Return the message; as a map of a file of ours where it has more than MOST bytes and will not be opened.
+
+    Raises DeliveryError: 54 where the file has become shorter than its request says, 53 where ours can't be written.
+    """
+    if request.size <= most:
+        return b"".join(_pieces(request, request.size))
+    # Not a map of theirs: looking at a page that has been cut off would end the worker (SIGBUS).
+    copy = file_of(_pieces(request, STEP), request.size)
+    try:
+        return mmap(copy, request.size, access=ACCESS_READ)
+    finally:
+        os.close(copy)
+
+
+def _pieces(request: Request, step: int) -> Iterator[bytes]:
+    """Read the message in pieces of at most STEP bytes. Raises DeliveryError (54) where it ends early."""
+    at, end = request.offset, request.offset + request.size
+    while at < end:
+        piece = os.pread(request.message, min(step, end - at), at)
+        if not piece:
             raise DeliveryError("a temporary file lost its end", contract.READ_ERROR)
-        found += piece
-    return found
+        at += len(piece)
+        yield piece
 
 
 def envelope_of(request: Request) -> bytes:

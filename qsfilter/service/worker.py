@@ -7,6 +7,7 @@ its share of messages, ends between two messages, and another takes its place.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import select
@@ -143,7 +144,12 @@ class Worker:
             self._refresh()  # the master knows the rules as they were when it read the configuration
             self._examine(call, self._chosen.skipping(held.failures), held)
         except (QsfilterError, OSError) as error:
-            log(f"a message that was examined again: {error}")
+            log(f"exit={contract.DEFER} error=a message that was examined again: {error}")
+            self._custody.clear()  # else its front would wait, as the connection is in there, too
+            _try_to_answer(call, Answer(protocol.END, contract.DEFER, "try again later"))
+            if call.request is None:
+                os.close(held.message)
+                os.close(held.envelope)
         finally:
             call.close()
             self._slot.clear()
@@ -172,6 +178,7 @@ class Worker:
             pass
         except protocol.ProtocolError as error:
             log(f"exit={contract.DEFER} error={error}")
+            self._slot.give_up()
             _try_to_answer(call, Answer(protocol.END, contract.DEFER, "try again later"))
         except OSError as error:
             log(f"exit={contract.DEFER} error=no request came: {error.strerror or error}")
@@ -235,8 +242,10 @@ class Worker:
         self._slot.give_up()
         try:
             call.answer(answer)
-        except OSError:
-            log(said or f"exit={contract.DEFER} error=the front is gone; nothing is queued")
+        except OSError as error:
+            gone = error.errno in {errno.EPIPE, errno.ECONNRESET}
+            why = "the front is gone" if gone else f"the front can't be answered: {error.strerror or error}"
+            log(said or f"exit={contract.DEFER} error={why}; nothing is queued")
         else:
             if report is None:
                 log(said)
@@ -264,8 +273,10 @@ class Worker:
             return self._alarm(seconds)
 
         self._looked = time.monotonic()
+        with self._alarm(chosen.limits.seconds):  # the file may be larger than can be read in a day
+            raw = content_of(request, chosen.limits.message_bytes)
         report = chosen.run(
-            content_of(request, chosen.limits.message_bytes),
+            raw,
             contract.parse_envelope(whole),
             client,
             guard=guard,

@@ -1,13 +1,15 @@
 """Writes a new configuration: to standard output, or to a file that nobody else can change.
 
 Guarantees: the file is there whole or not at all, with mode 0640; one that is there already is left alone unless the
-caller says otherwise; what the configuration's reader refuses is not written.
+caller says otherwise, and then who could read it can read the new one; what the configuration's reader refuses is not
+written.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 
 from qsfilter.config import from_source
@@ -42,6 +44,8 @@ def write(text: str, path: str, *, force: bool) -> None:
             file.write(text.encode())
             file.flush()
             os.fchmod(descriptor, MODE)
+            if force:
+                _let_the_same_read(descriptor, path)
             os.fsync(descriptor)
         if force:
             os.replace(begun, path)
@@ -50,3 +54,14 @@ def write(text: str, path: str, *, force: bool) -> None:
     finally:
         if os.path.lexists(begun):
             os.unlink(begun)
+
+
+def _let_the_same_read(descriptor: int, path: str) -> None:
+    """Give DESCRIPTOR owner, group and rights to read of PATH, if that is a file; else all mail would wait for it."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if stat.S_ISREG(found.st_mode):
+        os.fchown(descriptor, found.st_uid, found.st_gid)
+        os.fchmod(descriptor, found.st_mode & (MODE | stat.S_IROTH))

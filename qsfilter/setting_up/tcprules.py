@@ -14,6 +14,8 @@ USUAL = """\
 :allow
 """
 """The rules of a site that has not said any: this machine, its own network, everybody else."""
+EVERYBODY = (":allow", ":deny")
+"""How a line for everybody else begins; one for an address of IPv6 may begin with a colon, too."""
 VARIABLE = "QMAILQUEUE"
 LONGEST_LINE = 8192
 _LINE = re.compile(r"([^:#]*):allow(,.*)?")
@@ -28,7 +30,7 @@ def rewritten(rules: str, wrapper: str, queue: str) -> str:
     lines = [_line(line, wrapper, queue) for line in rules.rstrip("\n").split("\n")]
     if lines == [""]:
         lines = []
-    if not any(line.startswith(":") for line in lines):
+    if not any(line.startswith(EVERYBODY) for line in lines):
         lines.append(f":allow,{_setting(wrapper)}")
     return "".join(f"{line}\n" for line in lines)
 

@@ -98,6 +98,9 @@ class _Walk:
         bare = found.type in headers.BARE or self.announced.is_folder(found)
         if bare and size and (data >= blob.size or self._starts_member(data)):
             yield irregular("tar-size", self.part, f"tar: something without data has {size} bytes")
+            if found.type not in headers.BARE and data < blob.size:  # a folder by its name alone: to some it is a file
+                content = blob.part_of(data, min(data + size, blob.size))
+                yield Child(data=content, names=self.announced.names_of(found), origin="tar")
             self._may_land(data + size)
             size = 0
         self.at = yield from member(self.part, found, self.announced, (data, data + size), self.ctx.budget.bytes_left)

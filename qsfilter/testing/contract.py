@@ -1,26 +1,32 @@
 """The suite that every plugin passes: inherit `PluginContract`, say how to make your plugin, and pytest does the rest.
 
 class TestContract(PluginContract):
-def make(self) -> object:
-return HashRegistry(zone="malware.hash.example.org")
+    def make(self) -> object:
+        return HashRegistry(zone="malware.hash.example.org")
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from qsfilter import pipeline
 from qsfilter.actions import Kind
 from qsfilter.filter import Filter
+from qsfilter.hookspecs import hookimpl, plugin
 from qsfilter.limits import Budget, Limits
 from qsfilter.model import Client, Envelope
 from qsfilter.testing import messages
 from qsfilter.testing.problems import problems
+from qsfilter.words import accept, note
 
 if TYPE_CHECKING:
-    from qsfilter.model import Report
+    from collections.abc import Iterator
+
+    from qsfilter.model import Finding, Message, Report, Verdict
 
 ENVELOPE = Envelope(sender=b"alice@example.org", recipients=(b"bob@example.com", b"carol@example.com"))
 HOSTILE = {
@@ -33,6 +39,27 @@ HOSTILE = {
     "long lines": messages.message(b"a" * 100_000, subject="b" * 50_000),
     "no recipients": messages.message(b"text"),
 }
+ATTACHED = (
+    messages.attachment(messages.zip_of({"setup.exe": b"MZ", "letter.txt": b"hello"}), "files.zip"),
+    messages.attachment(messages.eicar(), "notes.txt"),
+    messages.attachment(b"<p>hello</p>", "page.html", "text/html"),
+)
+"""What a message is given in every order; something for engines, for rules on names, and nothing for others."""
+
+
+@plugin
+class _Neighbour:
+    """Another plugin of the same filter: it says something of every part, and votes."""
+
+    @hookimpl
+    def scan(self, message: Message) -> Iterator[Finding]:
+        """Note every part."""
+        yield from (note("neighbour", part) for part in message.parts)
+
+    @hookimpl
+    def decide(self) -> Verdict:
+        """Vote for delivery, which any other vote outweighs."""
+        return accept("no objection")
 
 
 class PluginContract:
@@ -97,6 +124,24 @@ class PluginContract:
         again = [self._examine(chosen, raw).findings for raw in reversed(raws)]
         assert first == again[::-1]
 
+    def test_the_order_of_plugins_changes_nothing(self) -> None:
+        """What others say before it or behind it is added, and takes nothing away."""
+        before, behind = (self._started(*pair) for pair in ((self.make(), _Neighbour()), (_Neighbour(), self.make())))
+        for name, raw in {**HOSTILE, "attached": messages.message(*ATTACHED)}.items():
+            one, other = self._examine(before, raw), self._examine(behind, raw)
+            assert Counter(one.findings) == Counter(other.findings), name
+            assert Counter(one.verdicts) == Counter(other.verdicts), name
+            assert one.decision.action is other.decision.action, name
+
+    def test_the_order_of_parts_changes_no_finding(self) -> None:
+        """What is found in an attachment does not depend on what stands in front of it."""
+        chosen = self._filter()
+        told = []
+        for order in itertools.permutations(ATTACHED):
+            report = self._examine(chosen, messages.message(messages.part(b"see below"), *order))
+            told.append((Counter((found.kind, found.name) for found in report.findings), report.decision.action))
+        assert all(one == told[0] for one in told), told
+
     def test_it_works_after_a_fork(self) -> None:
         """A worker forks first and starts plugins then; what was made before must do in the child."""
         plugin = self.make()
@@ -111,13 +156,16 @@ class PluginContract:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
     def _failures(self, plugin: object) -> list[object]:
-        chosen = Filter(plugin)
-        chosen.start()
+        chosen = self._started(plugin)
         report = self._examine(chosen, messages.message(b"text"))
         return [found for found in report.findings if found.kind is Kind.FAILURE]
 
     def _filter(self) -> Filter:
-        chosen = Filter(self.make())
+        return self._started(self.make())
+
+    @staticmethod
+    def _started(*plugins: object) -> Filter:
+        chosen = Filter(*plugins)
         chosen.start()
         return chosen
 

@@ -1,4 +1,4 @@
-"""A server that speaks clamd's protocol (IDSESSION, VERSION, INSTREAM, FILDES), and breaks it where a test says so.
+"""A server that speaks clamd's protocol (IDSESSION, PING, VERSION, INSTREAM, FILDES), broken where a test says so.
 
 with FakeClamd("/some/folder/fake.sock") as clamd:
     clamd.answer = lambda number, place, content: b"garbage"
@@ -34,7 +34,10 @@ class FakeClamd:
         self.on_connect: Callable[[socket.socket], object] = lambda _connection: None
         """Called with each new connection before it is served."""
         self.answer: Callable[[int, str, bytes], bytes | None] = self.usual
-        """Given number, place (`stream` or `fd[N]`) and content of a scan, what to send; None closes the connection."""
+        """Given number (0 outside a session), place (`stream` or `fd[N]`) and content of a scan, what to send.
+
+        None closes the connection.
+        """
         self.version: bytes | None = VERSION
         """What to answer to VERSION; None for a server that refuses to, and closes the connection."""
         self.contents: list[bytes] = []
@@ -65,7 +68,7 @@ class FakeClamd:
     def usual(number: int, place: str, content: bytes) -> bytes:
         """Answer as a real one does that knows EICAR."""
         said = f"{FOUND} FOUND" if eicar() in content else "OK"
-        return f"{number}: {place}: {said}\0".encode()
+        return _numbered(number, f"{place}: {said}".encode())
 
     def wait(self) -> None:
         """Do nothing until the test is over."""
@@ -96,7 +99,8 @@ class FakeClamd:
                 answer = self._answer(number, command, reader)
                 if answer is not None:
                     connection.sendall(answer)
-                if answer is None or (command == b"VERSION" and self.version is None):
+                alone = number == 0 and command != b"IDSESSION"
+                if answer is None or alone or (command == b"VERSION" and self.version is None):
                     return
 
     def _answer(self, number: int, command: bytes, reader: _Reader) -> bytes | None:
@@ -104,10 +108,17 @@ class FakeClamd:
             return b""
         if command == b"VERSION":
             self.versions += 1
-            return b"%d: %s\0" % (number, self.version or b"COMMAND UNAVAILABLE")
+            return _numbered(number, self.version or b"COMMAND UNAVAILABLE")
+        if command == b"PING":
+            return _numbered(number, b"PONG")
         place, content = reader.content(command)
         self.contents.append(content)
         return self.answer(number, place, content)
+
+
+def _numbered(number: int, said: bytes) -> bytes:
+    """Return what was SAID to the command NUMBER of a session; 0 is a command without one, which is not numbered."""
+    return (b"%d: %s\0" % (number, said)) if number else said + b"\0"
 
 
 class _Reader:

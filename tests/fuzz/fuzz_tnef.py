@@ -1,37 +1,28 @@
-"""Fuzzes the TNEF unpacker: any bytes are opened as winmail.dat, by atheris; docs/how-to/fuzz.md says how to run it.
+"""Fuzzes the TNEF unpacker: any bytes are opened as winmail.dat.
 
 The target opens its input through the worklist with the unpacker alone, within small limits, and holds it to what it
 promises: it raises nothing, contents lie in the stream, their sizes and the time are bounded by its size, and what ends
-inside an attribute is never clean. Small streams are written to the first folder of the command line as seeds.
+inside an attribute is never clean. Small streams are the seeds.
 """
 
 from __future__ import annotations
 
-import os
 import struct
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import atheris
+from compressed_rtf import compress
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "plugins" / "qsfilter-tnef" / "src"))
-
-with atheris.instrument_imports(include=["qsfilter", "qsfilter_tnef", "compressed_rtf"]):
-    from compressed_rtf import compress
-
-    from qsfilter import pipeline
-    from qsfilter.actions import Kind
-    from qsfilter.errors import LimitReached
-    from qsfilter.examination import Examination
-    from qsfilter.hookspecs import hookimpl, plugin
-    from qsfilter.limits import Limits
-    from qsfilter.model import Blob, Child, Envelope
-    from qsfilter.registry import Entry, Registry
-    from qsfilter.worklist import open_message
-    from qsfilter_tnef import Tnef
+from qsfilter import pipeline
+from qsfilter.actions import Kind
+from qsfilter.errors import LimitReached
+from qsfilter.examination import Examination
+from qsfilter.hookspecs import hookimpl, plugin
+from qsfilter.limits import Limits
+from qsfilter.model import Blob, Child, Envelope
+from qsfilter.registry import Entry, Registry
+from qsfilter.worklist import open_message
+from qsfilter_tnef import Tnef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,23 +145,3 @@ def seeds() -> dict[str, bytes]:
         + attribute(0x69003, properties((0x1F, 0x1000, text), (0x102, 0x1013, b"<p>"), (0x102, 0x1009, rtf)), 1),
         "odd": plain[:6] + rend + attribute(0x69005, struct.pack("<I", 3) + named + several),
     }
-
-
-def write_seeds(folder: Path) -> None:
-    """Write the seeds to FOLDER."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in seeds().items():
-        (folder / name).write_bytes(data)
-
-
-def main() -> None:
-    """Write the seeds and fuzz; takes libFuzzer's options, and the folder first of all."""
-    folders = [argument for argument in sys.argv[1:] if not argument.startswith("-") and not os.path.isfile(argument)]
-    if folders:
-        write_seeds(Path(folders[0]))
-    atheris.Setup(sys.argv, read)
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main()

@@ -75,7 +75,7 @@ def test_a_wheel_holds_the_package_and_nothing_else(built: dict[str, Built], pro
     one = built[project]
     (info,) = {name.split("/")[0] for name in one.wheel_files if ".dist-info/" in name}
     tops = {name.split("/")[0] for name in one.wheel_files}
-    scripts = {name for name in one.wheel_files if ".data/" in name}
+    scripts = {name for name in one.wheel_files if ".data/scripts/" in name}
     beside = {"qsfilter_pytest.py"} if project == "qsfilter" else set()
     assert tops - {name.split("/")[0] for name in scripts} == {module(project), info, *beside}
     assert {f"{module(project)}/__init__.py", f"{module(project)}/py.typed"} <= one.wheel_files
@@ -115,7 +115,7 @@ def test_the_core_brings_its_commands(built: dict[str, Built]) -> None:
     (command,) = one.about.entry_points.select(group="console_scripts")
     assert (command.name, command.value) == ("qsfilter", "qsfilter.cli:main")
     assert callable(command.load())
-    (script,) = (name for name in one.wheel_files if ".data/" in name)
+    (script,) = (name for name in one.wheel_files if ".data/scripts/" in name)
     assert script.endswith(".data/scripts/qsfilter-queue")
     assert zipfile.ZipFile(one.wheel).read(script).startswith(b"#!python -I\n")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter.bypass import MOST_SECONDS, Bypass
+from qsfilter.bypass import LONGEST_REASON, MOST_SECONDS, Bypass
 from qsfilter.cli import main
 from qsfilter.errors import ConfigError
 from qsfilter.queue import protocol
@@ -84,17 +84,19 @@ def test_it_ends_by_itself(site: Site) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        {"begins": time.time() + 600, "ends": time.time() + 900},  # the clock was set back
-        {"begins": time.time() - 2 * MOST_SECONDS, "ends": time.time() + 600},  # longer than a bypass may last
-        {"begins": 0, "ends": "never"},
-        {"ends": time.time() + 600},
+        {"begins": 600, "ends": 900},  # the clock was set back
+        {"begins": -2 * MOST_SECONDS, "ends": 600},  # longer than a bypass may last
+        {"begins": -60, "ends": "never"},
+        {"ends": 600},
         [],
     ],
 )
 def test_a_file_that_says_nonsense_lets_nothing_pass(site: Site, told: object) -> None:
     path = site.folder / "bypass"
     if isinstance(told, dict):
-        told = {"user": "root", "reason": REASON, **told}
+        now = time.time()
+        times = {key: now + value if isinstance(value, (int, float)) else value for key, value in told.items()}
+        told = {"user": "root", "reason": REASON, **times}
     path.write_text(json.dumps(told))
     path.chmod(0o644)
     assert Bypass(path=str(path)).reason() == ""
@@ -136,6 +138,13 @@ def test_its_state_is_told(site: Site, capsys: pytest.CaptureFixture[str]) -> No
     main(["check", "--config", str(site.config)])
     assert f"mail passes unexamined: {REASON}" in capsys.readouterr().out
     assert bypass(site, "--end", "--json") == 0
+
+
+def test_a_reason_of_any_letters_is_read_back(tmp_path: Path) -> None:
+    found = Bypass(path=str(tmp_path / "bypass"))
+    reason = "\N{POLICE CARS REVOLVING LIGHT}" * LONGEST_REASON
+    found.grant(600, reason, "root")
+    assert found.reason() == f"{reason} (root)"
 
 
 @pytest.mark.parametrize(

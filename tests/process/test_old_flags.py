@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter import __version__
+from qsfilter import __version__, maildir
+from qsfilter.cli import old_flags
+from qsfilter.held import removal
 from tests.process.conftest import WRAPPER, YARA, Site
 
 if TYPE_CHECKING:
@@ -104,6 +106,19 @@ def test_z_removes_what_is_old_and_nothing_that_may_be_in_use(site: Site) -> Non
     assert not any(path.exists() for path in old)
     assert all(path.exists() for path in (*young, *foreign))
     assert set(site.folder.rglob("new/*")) == whole
+
+
+def test_z_goes_on_where_a_file_has_gone_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process has renamed or removed it between the list and the look."""
+    maildir.make(str(tmp_path))
+    names = [f"{number}.{'a' * 16}" for number in range(3)]
+    for name in names:
+        (tmp_path / "tmp" / name).touch()
+    listed = list(os.scandir(tmp_path / "tmp"))
+    (tmp_path / "tmp" / listed[0].name).unlink()
+    monkeypatch.setattr(old_flags.os, "scandir", lambda _: iter(listed))
+    assert old_flags._removed(str(tmp_path), time.time() + 2 * removal.STRAY_SECONDS) == 2
+    assert not os.listdir(tmp_path / "tmp")
 
 
 @pytest.mark.parametrize("wrong", [["-x"], ["check"], ["-v", "mail"], ["-"]])

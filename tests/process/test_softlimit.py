@@ -62,6 +62,15 @@ def test_front_and_wrapper_that_ask_the_service_need_little(tmp_path: Path, caps
     assert needs["front"] < needs["qsfilter-queue, asking the service"] <= needs["qsfilter-queue"]
 
 
+def test_a_site_whose_mail_waits_anyway_is_not_measured(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a wrapper needs for asking a clamd that is not there is less than it needs for mail."""
+    site.configure('[plugins.clamav]\nuse = "qsfilter_clamav:ClamAV"\nservers = ["unix:/nonexistent/clamd.ctl"]\n')
+    assert main(["softlimit", "--megabytes", "1", "--config", str(site.config)]) == 55
+    said = capsys.readouterr()
+    assert "softlimit -m" not in said.out
+    assert "qsfilter-queue puts mail off without any limit" in said.err
+
+
 def test_trials_keep_and_send_nothing_of_the_sites(site: Site, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     site.config.write_text(
@@ -70,6 +79,7 @@ def test_trials_keep_and_send_nothing_of_the_sites(site: Site, tmp_path: Path) -
         f'[metrics]\npath = "{kept}/metrics"\n[cache]\npath = "{kept}/cache"\n{YARA}'
         f'[plugins.archive]\npath = "{kept}/archive"\nmatch = "stra\u00dfe\\\\.example"\n'
         f'[plugins.legacylog]\nmailstats = "{kept}/mailstats.csv"\n'
+        f'[plugins.other]\nuse = "legacylog"\nmode = "off"\nlists = ["{kept}/a", {{ b = "{kept}/b" }}, 1]\n'
     )
     alone, served = scratch_site(read(str(site.config)), str(tmp_path / "scratch"))
     assert served == ""

@@ -6,6 +6,7 @@ import base64
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -211,6 +212,26 @@ def test_a_marker_may_be_about_the_envelope() -> None:
 def test_past_the_bound_on_work_a_message_is_sensitive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leaks, "MOST_WORK", 100)
     assert said(message(b"hello", subject="x" * 100), sensitive=(MARKER,)) == ["policy leak"]
+
+
+def test_what_only_shadow_mode_found_makes_nothing_sensitive() -> None:
+    marker = {"field": "Content-Type", "pattern": "application/x-ledger.*"}
+    raw = message(part(b"hello"), part(b"figures", "application/x-ledger"))
+    read, chosen = Filter().examine(raw, ENVELOPE, CLIENT).message, Headers(rules=RULES, sensitive=(marker,))
+    assert [found.name for found in chosen.scan(read)] == ["leak"]
+    shadowed = tuple(replace(one, shadow=len(one.path.steps) > 1) for one in read.parts)
+    assert list(chosen.scan(replace(read, parts=shadowed))) == []
+
+
+@pytest.mark.parametrize("blocks", [(3,), (1, 1, 1)])
+def test_past_the_bound_on_armour_there_is_a_finding(blocks: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = message(*(part(b"Hello\n" + armoured(LITERAL) * number) for number in blocks), fields=PRIVATE)
+    assert said(raw) == ["policy leak"]
+    monkeypatch.setattr(leaks, "MOST_ARMOURED", 3)
+    assert said(raw) == ["policy leak"]
+    monkeypatch.setattr(leaks, "MOST_ARMOURED", 2)
+    assert said(raw) == ["unscannable over-limit"]
+    assert said(raw.replace(b"Hello", armoured(SECRET), 1)) == ["policy encrypted"]
 
 
 def test_rules_in_old_files(tmp_path: Path) -> None:

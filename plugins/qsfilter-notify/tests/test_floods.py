@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qsfilter import Envelope, Filter, Report, discard, hookimpl, plugin
+from qsfilter.errors import OutOfTime
+from qsfilter.outbox import spool
 from qsfilter.outbox.form import read_state
 from qsfilter.testing.messages import message
 from qsfilter_notify.notices import NoticeError, tell
@@ -142,6 +144,25 @@ def test_what_could_not_be_put_is_told_at_the_next_attempt(place: Place, blocked
     os.unlink(place.outbox)
     tell(place.notify(tokens=("all",)), blocked(), time.time())
     assert sorted(addressees(place)) == ["alice@example.org", "bob@example.com", ADMIN]
+
+
+@pytest.mark.parametrize("digest_only", [False, True])
+def test_a_telling_that_was_cut_off_is_taken_up_by_the_next_attempt(
+    place: Place, blocked: Blocked, monkeypatch: pytest.MonkeyPatch, digest_only: bool
+) -> None:
+    def too_late(*_: object, **_more: object) -> None:
+        raise OutOfTime
+
+    notify = place.notify(tokens=("all",), digest_only=digest_only)
+    with monkeypatch.context() as patched:
+        for name in ("put", "add_line"):
+            patched.setattr(spool, name, too_late)
+        with pytest.raises(OutOfTime):
+            tell(notify, blocked(), time.time())
+    tell(notify, blocked(), time.time())
+    assert sorted([*addressees(place), *[ADMIN] * len(place.digest())]) == [
+        "alice@example.org", "bob@example.com", ADMIN
+    ]  # fmt: skip
 
 
 def test_processes_that_tell_at_once_keep_to_the_bounds(place: Place, blocked: Blocked) -> None:

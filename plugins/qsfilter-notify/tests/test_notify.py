@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -173,6 +174,25 @@ def test_check_says_what_is_wrong(place: Place, options: dict[str, object], told
     problems = list(place.notify(**options).check())
     assert any(told in problem.text for problem in problems)
     assert not any(problem.fatal for problem in problems)
+
+
+def test_check_says_that_nobody_sends(place: Place, blocked: Blocked) -> None:
+    notify = place.notify()
+    notify.report(blocked(), CONTEXT)
+    assert not list(notify.check())
+    (file,) = place.outbox.glob("new/*")
+    os.utime(file, (0, 0))
+    (problem,) = notify.check()
+    assert "nobody sends" in problem.text
+    assert not problem.fatal
+
+
+def test_check_says_that_an_outbox_is_not_ours_alone(place: Place) -> None:
+    place.outbox.mkdir()
+    place.outbox.chmod(0o2770)
+    (problem,) = place.notify().check()
+    assert "others can write" in problem.text
+    assert not problem.fatal
 
 
 # --- through the wrapper ------------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qsfilter import Problem
+from qsfilter.outbox import checking
 from qsfilter_notify import facts, texts
 from qsfilter_notify.notices import counts
 
@@ -25,10 +27,11 @@ def problems(notify: Notify) -> Iterator[Problem]:
         yield Problem(
             text=f"notify.templates: {notify.templates} is no folder", mend="make it, or leave it out", fatal=False
         )
-    for key, folder in (("outbox", notify.outbox), ("counts", counts(notify))):
-        if unwritable := _unwritable(folder):
-            mend = "give it to the user whom mail runs as; until then nobody is told of blocked mail"
-            yield Problem(text=f"notify.{key}: {unwritable} can't be written", mend=mend, fatal=False)
+    for problem in checking.problems(notify.outbox, "notify.outbox", "nobody is told of blocked mail"):
+        yield replace(problem, fatal=False)
+    if unwritable := _unwritable(counts(notify)):
+        mend = "give it to the user whom mail runs as; until then the administrator alone is told, by digest"
+        yield Problem(text=f"notify.counts: {unwritable} can't be written", mend=mend, fatal=False)
     tokens = set(notify.tokens)
     if not tokens or tokens == {"none"}:
         yield Problem(

@@ -1,7 +1,8 @@
 """Collects what a notice may say of a message, each as text that can't begin a line or steer a terminal.
 
 Guarantees: every value is bounded, and what does not print is escaped; senders and recipients learn of no other
-recipient than they should, no Bcc, no address of the client, no place where something is kept; nobody gets the body.
+recipient than they should, no Bcc, no place where something is kept, and of the client what its Received field in the
+header says; nobody gets the body.
 """
 
 from __future__ import annotations

@@ -90,8 +90,9 @@ class _Telling:
         try:
             spool.put(self._notify.outbox, name, envelope(addressee.address), [self._written(name, addressee)])
         except Exception as error:  # noqa: BLE001 - the others are to be told all the same
-            self._rates.forget(name)
             self._troubles.append(_trouble(error))
+        else:
+            self._rates.dealt_with([name])
 
     def _may_have(self, addressee: Addressee) -> bool:
         """Whether ADDRESSEE may have a notice of his own."""
@@ -130,9 +131,9 @@ class _Telling:
                 not_before=self._now + self._notify.hours * 3600,
             )
         except Exception as error:  # noqa: BLE001 - it is told with the others
-            for waiting in self._in_digest:
-                self._rates.forget(waiting)
             self._troubles.append(_trouble(error))
+        else:
+            self._rates.dealt_with(self._in_digest)
 
     def _line(self) -> str:
         """Say in one line what became of the message, and who was not told."""

@@ -10,6 +10,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qsfilter.store import Store
     from qsfilter_notify import Notify
 
@@ -30,16 +32,13 @@ class Rates:
         self._seconds = notify.hours * 3600
 
     def is_new(self, name: str) -> bool:
-        """Whether the notice NAME was not yet dealt with; it is from now on. True, too, where nobody knows."""
-        if self._store.get(SPACE, name) is not None:
-            return False
-        # A value and no counter: where the store is full, counters stay.
-        self._store.put(SPACE, name, b"", REMEMBERED_SECONDS)
-        return True
+        """Whether the notice NAME was not yet dealt with. True, too, where nobody knows."""
+        return self._store.get(SPACE, name) is None
 
-    def forget(self, name: str) -> None:
-        """Make the notice NAME new again, because it could not be put anywhere."""
-        self._store.delete(SPACE, name)
+    def dealt_with(self, names: Iterable[str]) -> None:
+        """Remember that these notices are in the outbox, or stand in the digest; not before they do."""
+        # Values and no counters: where the store is full, counters stay.
+        self._store.put_many(SPACE, dict.fromkeys(names, b""), REMEMBERED_SECONDS)
 
     def administrator(self) -> bool:
         """Whether the administrator may have one more; it is counted."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qsfilter import hookimpl, plugin
+from qsfilter import About, __version__, hookimpl, plugin
 from qsfilter_tnef import attributes as tnef
 from qsfilter_tnef.faults import Faults
 from qsfilter_tnef.stream import Stream
@@ -24,6 +24,11 @@ class Tnef:
     """Members of a TNEF stream (winmail.dat), found by content."""
 
     opens = frozenset({"tnef"})
+
+    @hookimpl
+    def about(self) -> About:
+        """Say name and version."""
+        return About(name="tnef", version=__version__)
 
     @hookimpl
     def unpack(self, part: Part, ctx: Context) -> Iterator[Child | Finding]:
