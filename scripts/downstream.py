@@ -68,8 +68,16 @@ def released(scratch: Path) -> Path:
         return ROOT
     packed = subprocess.run(["git", "archive", tag], check=True, cwd=ROOT, capture_output=True).stdout  # noqa: S603, S607 - our own tag
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(scratch / "release", filter="data")
+        extract(archive, scratch / "release")
     return scratch / "release"
+
+
+def extract(archive: tarfile.TarFile, folder: Path, members: list[tarfile.TarInfo] | None = None) -> None:
+    """Extract ARCHIVE, which we have made, or MEMBERS of it below FOLDER."""
+    # Python before 3.11.4 has no filters, and from 3.12 on wants one.
+    if hasattr(tarfile, "data_filter"):
+        archive.extraction_filter = tarfile.data_filter
+    archive.extractall(folder, members)  # noqa: S202 - as said above
 
 
 def built(tree: Path, out: Path) -> Path:
@@ -89,7 +97,7 @@ def unpacked(sdist: Path, folder: Path) -> Path:
     """Unpack SDIST below FOLDER and return its tests. Without its sources, so that what is installed is tested."""
     with tarfile.open(sdist) as archive:
         members = [one for one in archive.getmembers() if one.name.split("/")[1:2] == ["tests"]]
-        archive.extractall(folder, members, filter="data")
+        extract(archive, folder, members)
     return one_of(folder.glob(f"{sdist.name.removesuffix('.tar.gz')}/tests"), f"{sdist} holds no tests")
 
 

@@ -376,6 +376,7 @@ def test_progress_is_shown_on_a_terminal(
     main(["replay", str(corpus)])
     assert not capsys.readouterr().err
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
     main(["replay", str(corpus)])
     shown = capsys.readouterr().err
     assert "] 1 of 1, " in shown

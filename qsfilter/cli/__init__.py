@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _ended(sys.argv[1:] if arguments is None else list(arguments))
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        _forget_what_nobody_takes()
 
 
 def _ended(given: list[str]) -> int:
@@ -81,6 +83,14 @@ def _open_closed_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)  # a test's stream may have none
         if reconfigure:  # names may hold what a terminal has no letters for
             reconfigure(errors="backslashreplace")
+
+
+def _forget_what_nobody_takes() -> None:
+    """Let what could not be written to standard error go nowhere; else the interpreter's end fails (code 120)."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _say(text: str) -> None:

@@ -96,7 +96,8 @@ class Master(Front):
         assert process is not None
         with ThreadPoolExecutor(1) as pool:
             code = pool.submit(self._handed_in, mail)
-            until(lambda: strace.sleeps(worker, on="/memfd:qsfilter (deleted)"))
+            # A master that is killed before that lets its worker end without the message.
+            until(lambda: process.poll() is not None or strace.sleeps(worker, on="/memfd:qsfilter (deleted)"))
             if self.moment == "reload":
                 self.running.reload()
                 until(lambda: process.poll() is not None or "by the new configuration" in self.running.log[before:])
