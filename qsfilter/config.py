@@ -7,7 +7,7 @@ without a readable and valid file there is no Filter, so mail waits.
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from qsfilter import discovery, options
@@ -73,10 +73,11 @@ def from_table(whole: Mapping[str, Any], where: str, digest: str = "", rules: Lo
         retention(held, where)
     quarantine_path = options.checked(held.get("path", QUARANTINE), str, f"{where}: quarantine.path")
     actions = _actions(table(whole, "actions", where), where)
+    outbox = cache(partial(_outbox, whole, where, quarantine_path, around))
     if "outbox" in whole:
-        _outbox(whole, where, quarantine_path, around)
+        outbox()
     return Filter(
-        *_plugins(table(whole, "plugins", where), where, partial(_outbox, whole, where, quarantine_path, around)),
+        *_plugins(table(whole, "plugins", where), where, outbox),
         rules=_rules(whole, where, quarantine_path, rules),
         transport=around.transport,
         quarantine=quarantine_path,

@@ -29,12 +29,15 @@ def make(path: str, extra: Sequence[str] = ()) -> None:
     """
     for folder in ("tmp", "new", "cur", *extra):
         if not os.path.isdir(os.path.join(path, folder)):
-            _make_folder(os.path.join(os.path.abspath(path), folder))
+            make_folder(os.path.join(os.path.abspath(path), folder))
     sync_directory(path)
 
 
-def _make_folder(folder: str) -> None:
-    """Make FOLDER and those above it that are missing; each is a name that must be durable in the one above."""
+def make_folder(folder: str) -> None:
+    """Make FOLDER, an absolute path, and those above it that are missing, durably, with modes as in `make`.
+
+    Raises DeliveryError (53).
+    """
     missing = []
     while not os.path.isdir(folder):
         missing.append(folder)

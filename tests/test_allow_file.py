@@ -142,3 +142,9 @@ def test_its_entries_come_behind_those_of_the_configuration(file: Path) -> None:
 def test_a_relative_path_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"quarantine\.allow: takes an absolute path"):
         from_table({"quarantine": {"allow": "allow.toml"}}, "x.toml")
+
+
+def test_a_file_too_deep_to_be_read_is_a_mistake_in_it(tmp_path: Path) -> None:
+    (tmp_path / "allow.toml").write_text("allow = " + "[" * 5000)
+    with pytest.raises(ConfigError, match=r"allow\.toml"):
+        tables_in(str(tmp_path / "allow.toml"))

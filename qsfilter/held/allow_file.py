@@ -66,7 +66,7 @@ def _tables(text: bytes, path: str) -> list[dict[str, Any]]:
         raise ConfigError(f"{path}: has more than {LARGEST} bytes")
     try:
         whole = tomllib.loads(text.decode())
-    except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
+    except (ValueError, RecursionError) as error:  # of ValueError, TOMLDecodeError and UnicodeDecodeError
         raise ConfigError(f"{path}: {error}") from error
     tables = whole.get("allow", [])
     if whole.keys() - {"allow"} or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):

@@ -3,6 +3,8 @@
 Guarantees: a message is in custody before the first plugin is asked; whatever goes wrong, the front is told a code that
 means "try again later"; nothing is kept or handed over for a front that is gone; a worker that has grown, or has served
 its share of messages, ends between two messages, and another takes its place.
+
+It is longer than most modules because a message's way from the connection to the answer is read in one place.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def locked(path: str, lock: str, *, writing: bool = True) -> Iterator[None]:
     """
     place = os.path.join(path, FOLDER, LOCKS, lock)
     if writing:
-        _make(os.path.dirname(place))
+        maildir.make_folder(os.path.dirname(place))
     flags = os.O_RDWR | os.O_CREAT if writing else os.O_RDONLY
     try:
         descriptor = os.open(place, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -166,15 +166,3 @@ def _wait(descriptor: int, wanted: int, place: str) -> None:
             if time.monotonic() >= until:
                 raise DeliveryError(f"can't lock {place}: another process holds it") from None
             time.sleep(PAUSE_SECONDS)
-
-
-def _make(folder: str) -> None:
-    """Make FOLDER and those above it that are missing, for this user alone; their names are durable then."""
-    missing = []
-    while not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    for new in reversed(missing):
-        with suppress(FileExistsError):  # another process was faster
-            os.mkdir(new, 0o700)
-        maildir.sync_directory(os.path.dirname(new))
