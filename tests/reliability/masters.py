@@ -99,7 +99,7 @@ class Master(Front):
             # A master that is killed before that lets its worker end without the message.
             until(lambda: process.poll() is not None or strace.sleeps(worker, on="/memfd:qsfilter (deleted)"))
             if self.moment == "reload":
-                self.running.reload()
+                process.send_signal(signal.SIGHUP)  # which does nothing if it has ended
                 until(lambda: process.poll() is not None or "by the new configuration" in self.running.log[before:])
             else:
                 process.terminate()
