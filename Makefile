@@ -24,11 +24,13 @@ venv: $(VENV)/installed ## set up .venv
 $(VENV)/locked: requirements.lock
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "qsfilter needs Python 3.11 or newer as python3; found: $$(python3 --version 2>/dev/null || echo none)" >&2; exit 1; }
-	@python3 -c 'import ensurepip, venv' 2>/dev/null || tests/install-debian.sh python3-venv
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "getting the Debian package python3-venv"; tests/install-debian.sh python3-venv; }
 	python3 -m venv --clear $(VENV)
 # Python 3.11 puts an old setuptools into every new venv: with it `import clamd` takes 125 ms instead of 17.
 	@if [ -n "$$($(BIN)/python -c 'import importlib.util as u; print(u.find_spec("setuptools") or "")')" ]; then \
 		$(BIN)/python -m pip uninstall -q -y setuptools; fi
+	@echo "getting the packages of requirements.lock, once; it takes a minute or two"
 	$(BIN)/python -m pip install -q --only-binary :all: --require-hashes -r requirements.lock
 	@touch $@
 

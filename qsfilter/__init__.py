@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Blob,
         Child,
         Client,
+        Container,
         Decision,
         Disposition,
         Edit,
@@ -59,11 +60,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "About", "Action", "Blob", "Child", "Client", "ConfigError", "Context", "Decision", "DeliveryError", "Disposition",
-    "Edit", "Entry", "Envelope", "Field", "Filter", "Finding", "Head", "Kept", "Kind", "LimitReached", "Limits",
-    "Maildir", "Message", "Name", "Outcome", "Part", "Path", "PluginError", "Policy", "Problem", "QmailQueue",
-    "QsfilterError", "Report", "Verdict", "Waiver", "accept", "ambiguous", "defer", "discard", "hookimpl", "irregular",
-    "malware", "note", "plugin", "policy", "quarantine", "reject", "rule", "spam", "unscannable",
+    "About", "Action", "Blob", "Child", "Client", "ConfigError", "Container", "Context", "Decision",
+    "DeliveryError", "Disposition", "Edit", "Entry", "Envelope", "Field", "Filter", "Finding", "Head", "Kept",
+    "Kind", "LimitReached", "Limits", "Maildir", "Message", "Name", "Outcome", "Part", "Path", "PluginError",
+    "Policy", "Problem", "QmailQueue", "QsfilterError", "Report", "Verdict", "Waiver", "accept", "ambiguous",
+    "defer", "discard", "hookimpl", "irregular", "malware", "note", "plugin", "policy", "quarantine", "reject",
+    "rule", "spam", "unscannable",
 ]  # fmt: skip
 _HOMES = {
     "actions": ("Action", "Kind"),
@@ -74,8 +76,8 @@ _HOMES = {
     "hookspecs": ("hookimpl", "plugin"),
     "limits": ("Limits",),
     "model": (
-        "About", "Blob", "Child", "Client", "Decision", "Disposition", "Edit", "Envelope", "Field", "Finding", "Kept",
-        "Message", "Name", "Outcome", "Part", "Path", "Problem", "Report", "Verdict", "Waiver",
+        "About", "Blob", "Child", "Client", "Container", "Decision", "Disposition", "Edit", "Envelope", "Field",
+        "Finding", "Kept", "Message", "Name", "Outcome", "Part", "Path", "Problem", "Report", "Verdict", "Waiver",
     ),
     "registry": ("Entry",),
     "site_policy": ("Policy",),

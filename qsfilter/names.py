@@ -17,13 +17,33 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_esc
 """Python's own codecs under which a long name takes quadratic time or means something that no mail reader knows."""
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 """What Python passes over in a codec's name: `Unicode/Escape` is `unicode_escape`, and `!punycode` is `punycode`."""
+# Few messages ask for the following patterns; `re` compiles each when one does, and start-up pays nothing.
+_UTF_7 = r"(?i)(?:x-)?(?:cs)?(?:unicode-?[12]-?[01]-?)?utf-?7"
+_EBCDIC = r"(?i).*ebcdic.*|(?:ibm|cp)-?0*(?:37|2[789]\d|42[034]|500|87[015]|880|1026|1047|114\d)"
+"""Charsets that mail programs know and Python does not; Latin letters and the dot are the same in all of EBCDIC."""
+_NOT_AS_ASCII = rb"(?i)=\?(?=[^?\s]{1,40}\?[bq]\?)[^?]*?(?:utf-?(?:7|16|32)|ucs|unicode|ebcdic|ibm|cp|2022|hz)[^?]*"
+"""The beginning of an encoded word in whose charset ASCII may be something else, which not every reader knows."""
+_SHIFTS = r"\x1b(?:\$[()*+]?[@-_]|[(-/][ -~])|[\x0e\x0f]"
+"""What switches from one set of letters to another (ISO 2022) and stands raw in names of old mailers."""
+_BASE64_WORD = rb"(=\?[^?]*\?[bB]\?)([^?]*)(?=\?=)"
+_IGNORABLE = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, *range(0xFE00, 0xFE10), 0xFFA0))
+)
+"""Characters that show nothing and are no format characters (Unicode: Default_Ignorable_Code_Point)."""
 _BETWEEN_WORDS = re.compile(rb"(\?=)[ \t\r\n]+(=\?)")
 
 
 def name(raw: bytes, source: str) -> Name:
     """Read RAW, an attribute's value without its quotes or an archive's member name, as a candidate name."""
     text = decode_words(raw) if b"=?" in raw else as_text(raw)
-    return Name(raw=raw, text=text, source=source, forms=forms(text))
+    found = forms(text)
+    if b"=?" in raw:
+        # PHP, and with it webmail, passes over padding wherever it stands, and others stop there.
+        unpadded = re.sub(_BASE64_WORD, lambda word: word[1] + word[2].replace(b"=", b""), raw)
+        for reading in dict.fromkeys((unpadded, re.sub(_NOT_AS_ASCII, b"=?us-ascii", raw))):
+            if reading != raw and (other := decode_words(reading)) != text:
+                found = tuple(dict.fromkeys((text, *forms(other), *found)))
+    return Name(raw=raw, text=text, source=source, forms=found)
 
 
 def name_from_text(text: str, source: str, raw: bytes | None = None) -> Name:
@@ -38,9 +58,17 @@ def as_text(raw: bytes, charset: str = "utf-8") -> str:
     try:
         if charset == "utf-8" or _PUNCTUATION.sub("_", charset.lower()).strip("_") not in _NO_CHARSETS:
             return raw.decode(charset)
-    except (LookupError, ValueError):  # UnicodeError is a ValueError; codecs such as idna raise others of its kind
+    except LookupError:
+        if codec := _codec(charset):
+            return raw.decode(codec, "replace")
+    except ValueError:  # UnicodeError is one; codecs such as idna raise others of its kind
         pass
     return raw.decode("latin-1")
+
+
+def _codec(charset: str) -> str:
+    """Return Python's name of a CHARSET that it does not know by that name; empty where ASCII is ASCII in it."""
+    return "utf-7" if re.fullmatch(_UTF_7, charset) else "cp037" if re.fullmatch(_EBCDIC, charset) else ""
 
 
 def decode_words(raw: bytes) -> str:
@@ -89,6 +117,10 @@ def forms(text: str) -> tuple[str, ...]:
     if "%" in text:
         unescaped = as_text(unpercent(text.encode("utf-8", "surrogatepass")))
         starts |= {unescaped: None, unescaped.split("\0", 1)[0]: None}
+    if "\x1b" in text or "\x0e" in text:
+        starts[re.sub(_SHIFTS, "", text)] = None
+    if not any(ord(char) & 0xFF for char in text):  # UTF-16 in the other order of octets
+        starts[text.encode("utf-16-le", "surrogatepass").decode("utf-16-be", "replace")] = None
     for start in starts:
         visible = _visible(start)
         for form in (visible, _last_component(visible)):
@@ -104,7 +136,7 @@ def _visible(text: str) -> str:
         return text
     import unicodedata  # noqa: PLC0415 - most names are plain ASCII
 
-    kept = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"})
+    kept = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"} and char not in _IGNORABLE)
     return unicodedata.normalize("NFKC", kept)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import subprocess
 import sys
 import sysconfig
@@ -102,12 +103,19 @@ def unpacked(sdist: Path, folder: Path) -> Path:
 
 
 def environment(folder: Path) -> Path:
-    """Make a venv in FOLDER with the packages of ours, but without qsfilter and its plugins; return its Python."""
+    """Make a venv in FOLDER with packages and programs of ours, but none of qsfilter's; return its Python."""
     venv.create(folder, symlinks=True)
     packages = one_of(folder.glob("lib/python*/site-packages"), "a venv has no site-packages")
     for path in Path(sysconfig.get_path("purelib")).iterdir():
         if "qsfilter" not in path.name and path.suffix != ".pth" and path.name != "__pycache__":
             (packages / path.name).symlink_to(path)
+    for path in Path(sys.prefix, "bin").iterdir():
+        program = folder / "bin" / path.name
+        if "qsfilter" not in path.name and os.access(path, os.X_OK) and not program.exists():
+            # A script that started with our Python would find the checkout.
+            content = path.read_bytes().replace(os.fsencode(f"{sys.prefix}/bin/"), os.fsencode(f"{folder}/bin/"))
+            program.write_bytes(content)
+            program.chmod(0o755)
     return folder / "bin/python"
 
 

@@ -9,15 +9,19 @@ import os
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import qsfilter
 from qsfilter import edge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[1]
+CORE = Path(qsfilter.__file__).parent
+"""The core's sources, wherever they are: the tests run against wheels too."""
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("**/*.md"), *(ROOT / "examples").glob("**/*.md")])
@@ -49,6 +53,14 @@ class Step(NamedTuple):
     """The file's name, or the command."""
     shown: str
     """The file's content, or the output that is shown; empty where none is."""
+
+
+def package_of(readme: Path) -> Path:
+    """Return the folder with the sources of the plugin whose README it is."""
+    spec = find_spec(readme.parent.name.replace("-", "_"))
+    assert spec
+    assert spec.origin
+    return Path(spec.origin).parent
 
 
 def shown(path: Path) -> str:

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from qsfilter import attempt_files, attempts
 from qsfilter.attempts import FORGET_SECONDS, MANY, MANY_SECONDS, Attempt, Attempts
 from qsfilter.errors import DeliveryError, OutOfTime
+from tests.children import in_child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 KEY = "ab" * 32
@@ -51,19 +51,6 @@ def broken_off(guard: Attempts, key: str = KEY, asked: str = "scan") -> Attempt:
     attempt.asking(asked, "engine")
     attempt.close()
     return attempt
-
-
-def in_child(work: Callable[[], object]) -> int:
-    """Do WORK in a child, and return its status."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1]
 
 
 # --- real processes -------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qsfilter import Client, Envelope, config
-from qsfilter.cli import COMMANDS, main
+from qsfilter import Client, Envelope, config, edge
+from qsfilter.cli import COMMANDS, main, settings
 from qsfilter.testing import attachment, eicar, message, part, zip_of
 
 if TYPE_CHECKING:
@@ -103,12 +103,10 @@ def test_the_help_lists_the_commands_and_the_exit_codes() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
         ("no-such-command",),
         ("--no-such-option",),
         ("explain",),
         ("explain", "--no-such-option", "x"),
-        ("quarantine",),
         ("quarantine", "burn"),
         ("quarantine", "show"),
         ("check", "too", "many"),
@@ -120,7 +118,50 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...]) -> None:
     """And one line that says what was wrong, on the other stream."""
     ran = run(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.error.startswith("qsfilter")
+    (line,) = ran.error.splitlines()
+    assert line.startswith("qsfilter")
+    assert line.endswith(" --help")
+
+
+@pytest.mark.parametrize("arguments", [(), ("quarantine",), ("outbox",), ("archive",)], ids=" ".join)
+def test_who_says_nothing_is_told_what_there_is(arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.error == run(*arguments, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "who", "told"),
+    [
+        ("exlpain x", "qsfilter", 'argument COMMAND: there is no "exlpain" (did you mean explain?)'),
+        ("archives", "qsfilter", 'argument COMMAND: there is no "archives" (did you mean archive?)'),
+        ("quarantine lst", "qsfilter quarantine", 'argument ACTION: there is no "lst" (did you mean list?)'),
+        ("explain --jsn=1 x", "qsfilter explain", 'there is no option "--jsn" (did you mean --json?)'),
+        ("explain x --zzz", "qsfilter explain", 'there is no option "--zzz"'),
+        ("check x", "qsfilter check", 'takes no argument "x"'),
+        ("completion tcsh", "qsfilter completion", 'argument SHELL: there is no "tcsh"; there are bash, zsh, fish'),
+    ],
+)
+def test_what_was_probably_meant_is_said(arguments: str, who: str, told: str) -> None:
+    """By the command that was called."""
+    assert run(*arguments.split()).error == f"{who}: {told}; see {who} --help\n"
+
+
+@pytest.mark.parametrize("command", ["outbox list", "check"])
+def test_who_has_no_configuration_is_told_what_writes_one(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "qsfilter.toml")
+    monkeypatch.delenv("QSFILTER_CONFIG", raising=False)
+    monkeypatch.setattr(edge, "DEFAULT_PATH", missing)
+    monkeypatch.setattr(settings, "DEFAULT_PATH", missing)
+    assert main(command.split()) == 55
+    told = f"{missing}: No such file or directory; qsfilter init writes one, and --config names another\n"
+    assert told in "".join(capsys.readouterr())
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").out == f"qsfilter {metadata.version('qsfilter')}\n"
 
 
 # --- explain --------------------------------------------------------------------------------------------------------
@@ -563,7 +604,7 @@ def test_a_copy_that_is_not_there_is_1(good: Path, kept: str, wanted: tuple[str,
     """And one line says so."""
     ran = run("quarantine", "show", *wanted, "zzz\x1b[1m", "--config", good)
     assert (ran.code, ran.out) == (1, "")
-    assert ran.error == 'qsfilter: no copy has an id that begins with "zzz\\x1b[1m"\n'
+    assert ran.error == ('qsfilter: no copy has an id that begins with "zzz\\x1b[1m"; see qsfilter quarantine list\n')
 
 
 def test_an_id_must_be_the_beginning_of_one(good: Path, kept: str, tmp_path: Path) -> None:
@@ -571,7 +612,8 @@ def test_an_id_must_be_the_beginning_of_one(good: Path, kept: str, tmp_path: Pat
     folder = tmp_path / "quarantine" / "viruses" / "sidecar"
     (folder / f"{kept}x.json").write_bytes((folder / f"{kept}.json").read_bytes())
     ran = run("quarantine", "show", kept[:5], "--config", good)
-    assert (ran.code, ran.error) == (1, f'qsfilter: 2 copies have an id that begins with "{kept[:5]}"\n')
+    told = f'2 copies have an id that begins with "{kept[:5]}"; see qsfilter quarantine list --id {kept[:5]}'
+    assert (ran.code, ran.error) == (1, f"qsfilter: {told}\n")
 
 
 def test_a_copy_whose_message_has_gone_is_still_listed(good: Path, kept: str, tmp_path: Path) -> None:
@@ -594,6 +636,52 @@ def test_a_sidecar_that_is_damaged_hides_no_other(good: Path, kept: str, tmp_pat
 def test_an_empty_quarantine_is_no_error(good: Path) -> None:
     """Nothing has been kept yet."""
     assert run("quarantine", "list", "--json", "--config", good).out == ""
+    path = good.parent / "quarantine"
+    ran = run("quarantine", "list", "--config", good)
+    assert (ran.code, ran.out) == (0, f"nothing is kept in {path}\n")
+    ran = run("quarantine", "expire", "--config", good)
+    assert (ran.code, ran.out) == (0, f"nothing is kept in {path}: there is no such folder\n")
+
+
+def test_a_filter_that_nothing_passes_is_no_empty_quarantine(good: Path, kept: str) -> None:
+    assert kept
+    ran = run("quarantine", "list", "--box", "spam", "--config", good)
+    told = f"none of the 1 copies in {good.parent / 'quarantine'} is one that was asked for\n"
+    assert (ran.code, ran.out) == (0, told)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("quarantine", "list", "--path"),
+        ("quarantine", "list", "--json", "--path"),
+        ("quarantine", "show", "1", "--path"),
+        ("quarantine", "delete", "1", "--yes", "--path"),
+        ("quarantine", "expire", "--path"),
+        ("archive", "verify", "--path"),
+        ("archive", "find", "--json", "--path"),
+        ("init", "--output", "-", "--root"),
+        ("init", "--output", "-", "--qmail"),
+    ],
+    ids=" ".join,
+)
+def test_a_folder_that_is_none_is_not_taken_for_an_empty_one(good: Path, words: tuple[str, ...]) -> None:
+    environment = {"QSFILTER_CONFIG": str(good)}
+    ran = run(*words, good.parent / "missing", **environment)
+    assert (ran.code, ran.out, ran.error) == (2, "", f"qsfilter: there is no folder {good.parent}/missing\n")
+    ran = run(*words, good, **environment)
+    assert (ran.code, ran.out, ran.error) == (2, "", f"qsfilter: {good} is no folder\n")
+
+
+def test_all_recipients_are_listed_where_there_is_no_terminal(good: Path) -> None:
+    """So that whoever looks for one by grep finds it; the empty sender is seen, and no column is missing."""
+    recipients = tuple(b"somebody-%03d@%s.example.com" % (number, b"long" * 30) for number in range(9))
+    chosen = config.load(str(good))
+    chosen.start()
+    chosen.run(INFECTED, Envelope(sender=b"", recipients=recipients), Client(ip="192.0.2.7"))
+    (line,) = run("quarantine", "list", "--config", good).out.splitlines()[1:]
+    assert line.split()[6] == "<>"
+    assert line.split()[7:16] == [one.decode() for one in recipients]
 
 
 # --- demo -----------------------------------------------------------------------------------------------------------

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import os
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from qsfilter import Action, Filter, config
+from qsfilter.actions import EXIT_CODES
 from qsfilter.cli import COMMANDS
+from qsfilter.discovery import installed
 from qsfilter.hookspecs import HOOKS
 from qsfilter.sniff import DOCUMENTS, KINDS
 from qsfilter.testing import attachment, examine, message, part, zip_of
-from tests.doc_pages import BLOCK, DOCS, PAGES, READMES, REFERENCE, ROOT, SAVED, shown
+from tests.doc_pages import BLOCK, CORE, DOCS, PAGES, READMES, REFERENCE, ROOT, SAVED, rows, section, shown
 
 STAGES = ("parse", "unpack", "scan", "decide", "deliver", "report")
 # What the index need not name: it is found on the page above it, or is a page that the others lead to.
@@ -40,7 +43,7 @@ def test_what_a_page_calls_a_file_of_the_source_is_one(page: Path) -> None:
     known = r"(?:qsfilter|tests|examples|docs|scripts|plugins)/[\w./-]+"
     text = BLOCK.sub("", SAVED.sub("", page.read_text()))  # what a reader is to save is the reader's
     for path in re.findall(rf"`({known})`", text):
-        assert "NAME" in path or (ROOT / path).exists(), path
+        assert "NAME" in path or (ROOT / path).exists() or (CORE.parent / path).exists(), path
 
 
 def test_no_file_names_a_place_on_somebodys_machine() -> None:
@@ -78,12 +81,69 @@ def test_the_drawing_of_a_life_has_the_stages_in_their_order() -> None:
     first_words = re.findall(r"^(\w+)(/?) ", drawing, re.MULTILINE)
     assert [word for word, is_folder in first_words if word in STAGES] == list(STAGES)
     for word, is_folder in first_words:
-        assert word == "qmail" or (ROOT / "qsfilter" / (word if is_folder else f"{word}.py")).exists(), word
+        assert word == "qmail" or (CORE / (word if is_folder else f"{word}.py")).exists(), word
 
 
 def test_the_drawing_of_the_hooks_has_all_of_them() -> None:
     drawing = next(found[2] for found in BLOCK.finditer((REFERENCE / "hooks.md").read_text()) if found[1] == "text")
     assert {word for word in re.findall(r"\w+", drawing) if word not in {"hand", "over"}} == set(HOOKS) - {"check"}
+
+
+DRAWN = DOCS / "explanation/life-of-a-message.svg"
+
+
+def drawn_texts() -> list[tuple[list[str], str]]:
+    """Return classes and text of all that is drawn, from top to bottom."""
+    root = ET.parse(DRAWN).getroot()  # noqa: S314 - our own drawing
+    return [(one.get("class", "").split(), "".join(one.itertext())) for one in root.iter()]
+
+
+def drawn(class_: str) -> list[str]:
+    """Return the texts of CLASS_."""
+    return [text for classes, text in drawn_texts() if class_ in classes]
+
+
+def test_the_drawn_life_has_all_hooks_in_their_order() -> None:
+    once, of_mail = [name for name in HOOKS if name in {"start", "about"}], [name for name in HOOKS if name in STAGES]
+    assert drawn("hook") == [*once, *of_mail, "check"]
+    assert sorted(drawn("hook")) == sorted(HOOKS)
+
+
+def test_the_drawn_life_hangs_plugins_where_their_hooks_are() -> None:
+    told: dict[str, set[str]] = {}
+    waiting: set[str] = set()
+    for classes, text in drawn_texts():
+        if "plugins" in classes:
+            waiting |= set(re.findall(r"\w+", text))
+        elif "hook" in classes and text in STAGES:
+            told[text], waiting = waiting, set()
+    ours = {readme.parent.name.removeprefix("qsfilter-") for readme in READMES}
+    loaded = {name: point.load() for name, point in installed().items() if name in ours}
+    assert told == {stage: {name for name in ours if hasattr(loaded[name], stage)} for stage in STAGES}
+
+
+def test_the_drawn_life_ends_with_the_codes_of_the_contract() -> None:
+    codes = [int(text) for text in drawn("code") if text.isdigit()]
+    drawn_actions = drawn("action")
+    assert dict(zip(drawn_actions, codes, strict=False)) == {str(action): EXIT_CODES[action] for action in Action}
+    table = rows(section((REFERENCE / "queue-contract.md").read_text(), "Exit codes"))
+    temporary = {int(code) for code, cells in table.items() if cells[-1] == "temporary"}
+    (trouble,) = (text for text in drawn("code") if " to " in text)
+    listed = {int(number) for number in re.findall(r"\d+", trouble)}
+    first, last = map(int, re.findall(r"(\d+) to (\d+)", trouble)[0])
+    assert listed | set(range(first, last + 1)) == temporary
+    rest = {code for text in drawn("code")[len(codes) - 1 :] for code in re.findall(r"\d+", text)}
+    assert {"82", "88", "11"} <= rest
+
+
+def test_the_drawn_life_needs_nothing_else_and_can_be_read_by_all() -> None:
+    text = DRAWN.read_text()
+    assert "prefers-color-scheme: dark" in text
+    assert set(re.findall(r"[a-z]+://[^\"]+", text)) == {"http://www.w3.org/2000/svg"}
+    page = (DOCS / "explanation/life-of-a-message.md").read_text()
+    alternative = re.search(r"!\[([^]]+)\]\(life-of-a-message\.svg\)", page)
+    assert alternative
+    assert set(re.findall(r"\w+", alternative[1])) >= (set(HOOKS) - {"check"}) | {str(action) for action in Action}
 
 
 def test_the_message_of_the_explanation_goes_as_it_says(tmp_path: Path) -> None:
@@ -99,7 +159,7 @@ def test_the_message_of_the_explanation_goes_as_it_says(tmp_path: Path) -> None:
     assert f"`D{report.decision.reply}`" in page
     assert report.decision.action is Action.REJECT
     for file in re.findall(r"`(\w+(?:/\w+)*\.py)`", page):
-        assert (ROOT / "qsfilter" / file).exists(), file
+        assert (CORE / file).exists(), file
 
 
 # --- scope, stages, decisions ---------------------------------------------------------------------------------------
@@ -121,7 +181,7 @@ def test_what_is_called_missing_is_not_there() -> None:
     }
     assert not missing(page, "Tables of the configuration:") & set(config.TABLES)
     assert not missing(page, "Actions of `quarantine`:") & set(
-        re.findall(r'add_parser\("(\w+)"', (ROOT / "qsfilter/cli/quarantine.py").read_text())
+        re.findall(r'add_parser\("(\w+)"', (CORE / "cli/quarantine.py").read_text())
     )
 
 

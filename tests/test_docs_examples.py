@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import pytest
 from qsfilter import Envelope, Filter, Kind, Maildir
 from qsfilter.options import make
 from qsfilter.testing import attachment, message, part, problems
-from tests.doc_pages import DOCS, PAGES, READMES, ROOT, SAVED, assert_shows, bash, blocks, commands
+from tests.doc_pages import DOCS, PAGES, READMES, ROOT, SAVED, assert_shows, bash, blocks, commands, rows
 
 if TYPE_CHECKING:
     from tests.doc_pages import Block
@@ -25,6 +26,11 @@ def test_the_readme_shows_the_examples_as_they_are() -> None:
     rule = (ROOT / "examples/rules/encrypted_archives.py").read_text()
     assert (ROOT / "examples/queue-wrappers/minimal.py").read_text() in readme
     assert rule[rule.index("from qsfilter") :] in readme
+
+
+def test_the_how_to_names_every_queue_wrapper() -> None:
+    page = (DOCS / "how-to/write-a-queue-wrapper.md").read_text()
+    assert set(rows(page)) - {"file"} == {file.name for file in (ROOT / "examples/queue-wrappers").glob("*.py")}
 
 
 def test_the_readme_shows_what_the_demonstration_prints(tmp_path: Path) -> None:
@@ -46,6 +52,26 @@ def test_the_plugin_of_the_how_to_passes_its_own_tests(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_command_of_the_how_to_runs_as_one_of_ours(tmp_path: Path) -> None:
+    page = DOCS / "how-to/write-a-plugin.md"
+    saved = dict(SAVED.findall(page.read_text()))
+    for name, content in saved.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    points = tomllib.loads(saved["pyproject.toml"])["project"]["entry-points"]
+    told = tmp_path / "src/qsfilter_hashlist-1.0.dist-info"  # what an installer makes of them
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: qsfilter-hashlist\nVersion: 1.0\n")
+    groups = (
+        f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in points[group].items()) for group in points
+    )
+    (told / "entry_points.txt").write_text("".join(groups))
+    (tmp_path / "setup.exe").write_bytes(b"test")
+    ((command, output),) = commands(page, "^qsfilter hashlist")
+    assert_shows(output, bash(command, tmp_path, {"PYTHONPATH": str(tmp_path / "src")}).stdout)
 
 
 def test_mail_is_released_as_the_how_to_shows(tmp_path: Path) -> None:

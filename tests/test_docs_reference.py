@@ -24,7 +24,9 @@ from qsfilter import (
     Limits,
     Part,
     config,
+    discovery,
     edge,
+    hookspecs,
     log_forms,
     log_line,
     metrics,
@@ -49,7 +51,7 @@ from qsfilter.queue import alarm, becoming, contract, judged, protocol, spool
 from qsfilter.transport import REMOVED
 from qsfilter.zip.codes import AMBIGUOUS as ZIP_AMBIGUOUS
 from qsfilter.zip.codes import IRREGULAR as ZIP_IRREGULAR
-from tests.doc_pages import BLOCK, DOCS, READMES, REFERENCE, ROOT, rows, section, shown
+from tests.doc_pages import BLOCK, CORE, DOCS, READMES, REFERENCE, ROOT, package_of, rows, section, shown
 
 
 def in_toml(value: object) -> str:
@@ -83,7 +85,7 @@ def test_hooks_stand_on_their_page_with_exact_signatures() -> None:
 
 def test_what_can_go_wrong_in_a_hook_stands_on_its_page() -> None:
     page = (REFERENCE / "hooks.md").read_text()
-    source = (ROOT / "qsfilter/examination.py").read_text()
+    source = (CORE / "examination.py").read_text()
     for name in re.findall(r'_failure\("(\w+)"', source):
         assert f"`failure {name}`" in page
     assert f"more than {MOST_ANSWERS} answers" in page
@@ -99,6 +101,7 @@ def test_the_values_on_the_page_of_hooks_exist() -> None:
         "name": model.Name,
         "blob": model.Blob,
         "field": model.Field,
+        "container": model.Container,
         "finding": model.Finding,
         "ctx": Context,
     }
@@ -152,13 +155,14 @@ def test_codes_of_odd_zips_stand_with_their_texts() -> None:
 def test_exit_codes_stand_in_the_contract() -> None:
     table = rows(section((REFERENCE / "queue-contract.md").read_text(), "Exit codes"))
     told = {int(number) for first in table for number in re.findall(r"\d+", first)}
-    by_error = {cls.exit for cls in [QsfilterError, *QsfilterError.__subclasses__()]}
+    errors = [cls for cls in QsfilterError.__subclasses__() if not cls.__module__.startswith("qsfilter.cli.")]
+    by_error = {cls.exit for cls in [QsfilterError, *errors]}
     constants = {contract.READ_ERROR, contract.MALFORMED, contract.TOO_LONG, contract.OUT_OF_MEMORY}
     constants |= {becoming.CANT_START, judged.TIMEOUT}
     dialects = {dialect.code for dialect in contract.DIALECTS.values()} - {0}
     assert by_error | constants | dialects | set(EXIT_CODES.values()) | {judged.BUG, 1, 53} == told
     literal = set()
-    for file in (ROOT / "qsfilter").glob("**/*.py"):
+    for file in CORE.glob("**/*.py"):
         literal |= {int(code) for code in re.findall(r"(?:DeliveryError|EnvelopeError)\(.*, (\d+)\)", file.read_text())}
     assert literal <= told
 
@@ -214,7 +218,7 @@ def test_limits_stand_with_their_defaults() -> None:
 
 
 def test_the_other_tables_have_their_keys_and_no_others() -> None:
-    source = (ROOT / "qsfilter/config.py").read_text() + (ROOT / "qsfilter/edge.py").read_text()
+    source = (CORE / "config.py").read_text() + (CORE / "edge.py").read_text()
     for name in ("deliver", "quarantine", "attempts", "cache", "headers", "log", "metrics", "rules"):
         known = re.search(rf'table\(whole, "{name}", where, \((.*?)\)\)', source)
         assert known
@@ -257,7 +261,7 @@ def test_plugins_with_a_readme_stand_on_their_page() -> None:
     table = rows((REFERENCE / "plugins.md").read_text())
     assert set(table) - {"plugin"} >= {page.parent.name.removeprefix("qsfilter-") for page in READMES}
     assert set(table) - {"plugin"} <= {
-        page.parent.name.removeprefix("qsfilter-") for page in ROOT.glob("plugins/*/src")
+        page.parent.name.removeprefix("qsfilter-") for page in ROOT.glob("plugins/*/pyproject.toml")
     }
 
 
@@ -268,10 +272,28 @@ def test_a_readme_has_every_option_with_its_default(page: Path) -> None:
         pytest.fail(f"{name} is not installed; run make venv")
     cls = installed()[name].load()
     table = rows(page.read_text())
+    listed = re.search(r"^\| option \|.*\n\|[-|]+\n((?:\|.*\n)+)", page.read_text(), re.MULTILINE)
+    assert set(re.findall(r"^\| `(\w+)`", listed[1], re.MULTILINE) if listed else ()) == {f.name for f in fields(cls)}
     for field in fields(cls):
-        assert field.name in table, field.name
         if field.default is not MISSING:
             assert table[field.name][0].startswith(f"`{in_toml(field.default)}`"), field.name
+
+
+def test_the_groups_of_entry_points_stand_on_their_page() -> None:
+    text = section((REFERENCE / "plugins.md").read_text(), "What a package declares")
+    public = section((REFERENCE / "api.md").read_text(), "What is public")
+    for group in (hookspecs.PROJECT, f"{hookspecs.PROJECT}.commands"):
+        assert f"**Group `{group}`:" in text
+        assert f"`{group}`" in public
+    source = inspect.getsource(discovery.installed) + inspect.getsource(discovery.commands)
+    assert re.findall(r"entry_points\(group=(.*?)\)", source) == ["PROJECT", 'f"{PROJECT}.commands"']
+
+
+def test_what_is_deprecated_is_said_at_once() -> None:
+    page = section((REFERENCE / "api.md").read_text(), "How it changes")
+    nothing = "Nothing is deprecated now." in page
+    assert nothing == ("### Deprecated" not in (ROOT / "CHANGELOG.md").read_text())
+    assert "docs/reference/api.md" in (ROOT / "SECURITY.md").read_text()
 
 
 FINDING = re.compile(r'\b(ambiguous|irregular|unscannable|policy|note|spam|malware)\(\s*"([a-z-]+)"')
@@ -284,7 +306,7 @@ def found_by(folders: list[Path]) -> set[tuple[str, str]]:
 
 def test_findings_of_the_built_in_readers_stand_on_the_pages_of_their_stages() -> None:
     pages = "".join((REFERENCE / f"stages/{stage}.md").read_text() for stage in ("parse", "unpack"))
-    found = found_by([ROOT / "qsfilter" / name for name in ("builtin", "mime", "streams", "tar", "zip")])
+    found = found_by([CORE / name for name in ("builtin", "mime", "streams", "tar", "zip")])
     assert len(found) > 8
     for kind, name in found:
         assert f"`{kind} {name}`" in pages
@@ -294,7 +316,7 @@ def test_findings_of_the_built_in_readers_stand_on_the_pages_of_their_stages() -
 
 @pytest.mark.parametrize("page", READMES, ids=shown)
 def test_findings_of_a_plugin_stand_in_its_readme(page: Path) -> None:
-    for kind, name in found_by([page.parent / "src"]):
+    for kind, name in found_by([package_of(page)]):
         assert f"`{kind} {name}`" in page.read_text()
 
 
@@ -351,8 +373,8 @@ def test_defaults_stand_as_they_are() -> None:
     assert defaults("[log]") == {"format": '"logfmt"', "to": '"stderr"', "facility": '"mail"'}
     assert (chosen.log.format, FORMATS[0], PLACES[0]) == ("logfmt", "logfmt", "stderr")
     assert defaults("[outbox]") == {
-        "timeout": str(Outbox(path="", way=None).timeout),
-        "give_up_days": str(Outbox(path="", way=None).give_up_days),
+        "timeout": str(Outbox(path="").timeout),
+        "give_up_days": str(Outbox(path="").give_up_days),
         "qmail_queue": "deliver.qmail_queue",
     }
     held = Retention()
@@ -461,7 +483,8 @@ def test_the_protocol_stands_with_its_numbers() -> None:
 def test_what_a_page_reads_in_the_log_can_stand_there() -> None:
     """Every text that the how-to on deferrals goes by is one of the code's, or a name of a finding."""
     page = (DOCS / "how-to/find-a-deferral.md").read_text()
-    files = [*ROOT.glob("qsfilter/**/*.py"), *ROOT.glob("qsfilter/**/*.c"), *ROOT.glob("plugins/*/src/**/*.py")]
+    folders = [CORE, *map(package_of, READMES)]
+    files = [file for folder in folders for pattern in ("*.py", "*.c") for file in folder.rglob(pattern)]
     source = "\n".join(file.read_text() for file in files)
     cells = [line.split(" | ")[0] for line in section(page, "2. Read it").splitlines() if line.startswith("| ")]
     texts = [text for cell in cells for text in re.findall(r"`([^`]+)`", cell)]

@@ -27,7 +27,7 @@ from qsfilter.store import Store
 from qsfilter.testing import QueueStandIn, attachment, eicar, examine, message, part, problems, zip_of
 from qsfilter.testing.caller import call
 from qsfilter.testing.contract import PluginContract
-from qsfilter.testing.smtp_server import find
+from qsfilter.testing.server_process import find, free_port
 from qsfilter.verdict_cache import VerdictCache
 
 if TYPE_CHECKING:
@@ -564,14 +564,12 @@ def test_tcprules_mark_a_client_whatever_its_name_is(tmp_path: Path) -> None:
     text = (EXAMPLES / "rules/blocked_clients.py").read_text()
     line = '192.0.2.66:allow,TCPREMOTEHOST="blocked.invalid"'
     assert f"`{line}`" in text
-    path = "/usr/bin:/usr/local/bin:/usr/sbin"
     rules = line.replace("192.0.2.66", "127.0.0.2") + "\n:allow\n"
-    compiled = [find("tcprules", path), tmp_path / "cdb", tmp_path / "tmp"]
+    package = "--no-install-recommends ucspi-tcp"
+    compiled = [find("tcprules", package), tmp_path / "cdb", tmp_path / "tmp"]
     subprocess.run(compiled, input=rules, text=True, check=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = [find("tcpserver", path), "-1", "-R", "-H", "-l", "localhost", "-x", tmp_path / "cdb", "127.0.0.1"]
+    port = free_port()
+    server = [find("tcpserver", package), "-1", "-R", "-H", "-l", "localhost", "-x", tmp_path / "cdb", "127.0.0.1"]
     command = [*server, str(port), sys.executable, "-c", "import os; print(os.environ.get('TCPREMOTEHOST', 'none'))"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:

@@ -11,6 +11,7 @@ from qsfilter import Action, Client, Entry, Envelope, Filter, Limits, Report, co
 from qsfilter.discovery import installed
 from qsfilter.options import make
 from qsfilter.testing import QueueStandIn, attachment, message, part, zip_of
+from qsfilter.testing.archives import ENCRYPTED, member, zip_file
 from qsfilter.testing.caller import call
 from qsfilter_attachments import Attachments
 from qsfilter_yara import Yara
@@ -40,13 +41,7 @@ def code_lines(path: Path) -> list[str]:
 
 def encrypted_zip() -> bytes:
     """Return a zip whose one member is encrypted, as far as can be seen without a key."""
-    archive = bytearray(zip_of({"letter.txt": b"secret" * 20}))
-    directory = archive.find(b"PK\x01\x02")
-    archive[6] |= 1
-    archive[directory + 8] |= 1
-    for at in range(30 + len("letter.txt"), directory):
-        archive[at] ^= 0xA5
-    return bytes(archive)
+    return zip_file(member(b"letter.txt", b"secret" * 20, data=b"\xa5" * 40, both={"flags": ENCRYPTED}))
 
 
 def examined(name: str, raw: bytes, *plugins: object, client: Client = STRANGER, to: Envelope = ENVELOPE) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def voting(plugin_with: Callable[..., object], *votes: object) -> Filter:
 
 def test_each_part_stands_below_the_one_that_holds_it() -> None:
     """With its path, type, size, names and what it came out of; members before the next part of the mail."""
-    told = [line for line in explained(PLAIN) if line.strip().startswith("1")]
+    tree = "\n".join(explained(PLAIN)).partition("\n  asked: ")[0].splitlines()
+    told = [line for line in tree if line.strip().startswith("1")]
     assert [line.strip().split("  ")[0] for line in told] == [
         "1",
         "1.1",
@@ -277,3 +279,15 @@ def test_nothing_steers_a_terminal(
     for number in STYLES.values():
         painted = painted.replace(f"\x1b[{number}m", "")
     assert painted.replace("\x1b[0m", "").split("\n") == lines
+
+
+def test_what_is_wider_than_the_terminal_is_folded_further_in() -> None:
+    """However narrow that is; other lines are as they are."""
+    report = examine(PLAIN, RAW, recipients=(b"bob@example.com",))
+    whole = explanation("m.eml", report, RAW, trace=True)
+    for columns in (1, 40, 80):
+        folded = explanation("m.eml", report, RAW, trace=True, columns=columns)
+        assert "".join(folded.split()) == "".join(whole.split())
+    for line in explanation("m.eml", report, RAW, trace=True, columns=60).splitlines():
+        assert len(line) <= 60
+    assert re.search(r"^  asked: .*\n    \S", explanation("m.eml", report, RAW, columns=60), re.MULTILINE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter.cli import main
+from qsfilter.cli import demo, main
 from qsfilter.cli.commands import parser_of
 from qsfilter.cli.completion import SHELLS
 
@@ -39,7 +39,6 @@ def below(parser: argparse.ArgumentParser, *names: str) -> Iterator[tuple[str, .
 
 
 ALL = [*below(parser_of())]
-OWN = [*below(parser_of("check"))]
 
 
 def helped(capsys: pytest.CaptureFixture[str], names: tuple[str, ...]) -> str:
@@ -54,29 +53,24 @@ def helped(capsys: pytest.CaptureFixture[str], names: tuple[str, ...]) -> str:
 def examples(text: str) -> list[list[str]]:
     """Return the calls of qsfilter in the examples of a help TEXT, without what a shell would take off."""
     found = []
-    for line in re.findall(r"^(?:examples?:)? *(qsfilter .*)", text.partition("\nexample")[2], re.MULTILINE):
+    for line in re.findall(
+        r"^(?:examples?:)? *(qsfilter .*)", "example" + text.partition("\nexample")[2], re.MULTILINE
+    ):
         lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
         lexer.whitespace_split = True
         words = list(lexer)
         ends = [number for number, word in enumerate(words) if set(word) <= set("|&;<>()")]
         found.append(words[1 : min(ends, default=len(words))])
-    first = re.search(r"\nexamples?: (qsfilter .*)", text)
-    assert first is not None
-    return [shlex.split(re.split(r"[|>]", first[1])[0])[1:], *found]
+    assert found
+    return found
 
 
-@pytest.mark.parametrize("names", OWN, ids=" ".join)
+@pytest.mark.parametrize("names", ALL, ids=" ".join)
 def test_each_help_has_examples_of_itself_that_can_be_typed(
     capsys: pytest.CaptureFixture[str], names: tuple[str, ...]
 ) -> None:
     for example in examples(helped(capsys, names)):
         assert tuple(example[: len(names)]) == names
-        parser_of(example[0]).parse_args(example)
-
-
-@pytest.mark.parametrize("name", sorted({names[0] for names in ALL} - {names[0] for names in OWN}))
-def test_commands_of_plugins_have_examples_that_can_be_typed(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    for example in examples(helped(capsys, (name,))):
         parser_of(example[0]).parse_args(example)
 
 
@@ -89,9 +83,19 @@ def test_a_terminal_may_have_any_width(
         assert helped(capsys, names).startswith("usage:")
 
 
-def test_whatever_prints_a_table_prints_json_too() -> None:
-    """The others print a script, a path, a format for machines, or the log."""
-    without = {"build-front", "completion", "metrics", "serve", "outbox send", "outbox drop"}
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_help_is_no_wider_than_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for names in [(), *ALL]:
+        for line in helped(capsys, names).splitlines():
+            assert len(line) <= columns, line
+
+
+def test_every_command_prints_json_but_these() -> None:
+    """A script for a shell, a format for machines already, and the log, whose form the configuration says."""
+    without = {"completion", "metrics", "serve"}
     lacking = set()
     for parser in parsers(parser_of()):
         options = {option for action in parser._actions for option in action.option_strings}
@@ -148,6 +152,15 @@ def test_bash_completes_commands_actions_options_choices_files_and_folders(scrip
     assert completed(script, tmp_path, "qsfilter", "explain", "--config", "let") == {"letter.eml", "letters"}
     assert completed(script, tmp_path, "qsfilter", "quarantine", "list", "--path", "let") == {"letters"}
     assert completed(script, tmp_path, "qsfilter", "completion", "") == {*SHELLS}
+    assert completed(script, tmp_path, "qsfilter", "archive", "find", "--se") == {"--sender"}
+
+
+def test_bash_completes_both_configurations_of_a_comparison(script: Path, tmp_path: Path) -> None:
+    """And a name with a blank as one."""
+    (tmp_path / "old one.toml").touch()
+    (tmp_path / "new.toml").touch()
+    assert completed(script, tmp_path, "qsfilter", "replay", "--diff", "old") == {"old one.toml"}
+    assert completed(script, tmp_path, "qsfilter", "replay", "--diff", "x", "n") == {"new.toml"}
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -156,6 +169,8 @@ def test_each_shell_is_told_every_command(shell: str, capsys: pytest.CaptureFixt
     script = capsys.readouterr().out
     for names in ALL:
         assert names[-1] in script
+    if shell != "bash":
+        assert (demo.__doc__ or "").splitlines()[0] in script
 
 
 def test_who_has_no_shtab_is_told_what_brings_it(

@@ -117,9 +117,8 @@ def test_a_retry_that_belongs_elsewhere_moves_the_copy(tmp_path: Path) -> None:
     assert sidecar(second).exists()
 
 
-def test_two_attempts_at_once_do_not_remove_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another attempt keeps while this one is under way stays: a duplicate, not a loss."""
-    boxes = (tmp_path / "policy", tmp_path / "viruses")
+def keep_while_another_does(boxes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a copy in the first of BOXES while another attempt keeps its own in the second."""
     make = maildir.make
 
     def make_meanwhile(box: str, extra: tuple[str, ...] = ()) -> None:
@@ -129,6 +128,12 @@ def test_two_attempts_at_once_do_not_remove_each_other(tmp_path: Path, monkeypat
 
     monkeypatch.setattr(maildir, "make", make_meanwhile)
     keep(boxes[0], RAW, *boxes)
+
+
+def test_two_attempts_at_once_do_not_remove_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another attempt keeps while this one is under way stays: a duplicate, not a loss."""
+    boxes = (tmp_path / "policy", tmp_path / "viruses")
+    keep_while_another_does(boxes, monkeypatch)
     assert copies(*boxes) == [RAW, AGAIN]
     assert all(sidecar(box).exists() for box in boxes)
 
@@ -137,15 +142,7 @@ def test_a_later_attempt_in_the_same_place_is_not_removed(tmp_path: Path, monkey
     """The name alone does not say that a file is the one to remove."""
     boxes = (tmp_path / "policy", tmp_path / "viruses")
     keep(boxes[1])
-    make = maildir.make
-
-    def make_meanwhile(box: str, extra: tuple[str, ...] = ()) -> None:
-        monkeypatch.setattr(maildir, "make", make)
-        keep(boxes[1], AGAIN, *boxes)
-        make(box, extra)
-
-    monkeypatch.setattr(maildir, "make", make_meanwhile)
-    keep(boxes[0], RAW, *boxes)
+    keep_while_another_does(boxes, monkeypatch)
     assert copies(*boxes) == [RAW, AGAIN]
     assert sidecar(boxes[1]).exists()
 

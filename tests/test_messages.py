@@ -35,6 +35,7 @@ def each(number: str, letters: str, *said: str) -> dict[str, tuple[str, ...]]:
 
 
 SAID_INSTEAD = {
+    "003j": ("ambiguous duplicate-content-type",),
     "013": ("unscannable over-limit",),
     "038": ("unscannable over-limit",),
     "053d": ("unscannable unknown-coding",),

@@ -1,7 +1,6 @@
 """The outbox: mails are put whole, once and durably, and lines are added to those that wait."""
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from qsfilter import DeliveryError, Envelope
 from qsfilter.outbox import form, mails, spool
 from qsfilter.outbox.spool import FULL, add_line, put
+from qsfilter.testing.resources import no_file_above
 
 ENVELOPE = Envelope(sender=b"", recipients=(b"bob@example.com", b"carol@example.net"))
 RAW = b"Subject: notice\n\n.\nFrom here\r\n\0\xff"
@@ -151,11 +151,9 @@ def test_there_is_an_end_to_what_waits(box: str, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def full_disk() -> Iterator[None]:
-    """Let no file grow beyond 1000 bytes; the kernel then writes as much as fits and refuses the rest."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    """Have a disk with room for 1000 bytes a file."""
+    with no_file_above(1000):
+        yield
 
 
 @pytest.mark.usefixtures("full_disk")

@@ -17,7 +17,7 @@ import pytest
 from qsfilter import ConfigError, DeliveryError, Envelope, Maildir, QmailQueue, hookimpl, plugin
 from qsfilter.config import from_table
 from qsfilter.outbox.checking import OVERDUE_SECONDS, problems
-from qsfilter.outbox.settings import read_outbox, require_way
+from qsfilter.outbox.settings import read_outbox, require_way, way_of
 from qsfilter.outbox.spool import OUTBOX, put
 from qsfilter.outbox.ways import ByQueue, BySmtp, by_inject, by_sendmail
 from qsfilter.testing.queue_stand_in import QueueStandIn
@@ -102,12 +102,31 @@ def test_mails_are_dropped_by_name_or_all(site: tuple[Path, QueueStandIn]) -> No
     place, _ = site
     for name in ("a", "b", "c"):
         put(box(place), name, ENVELOPE, [RAW])
-    assert run(place, "drop").returncode == run(place, "drop", "a", "--all").returncode == 2
+    for words in ((), ("a", "--all")):
+        refused = run(place, "drop", *words)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr == "qsfilter: drop takes names, or --all; see qsfilter outbox list\n"
     assert run(place, "drop", "a").stdout == "a dropped\n"
     assert run(place, "drop", "../new/b").returncode == 1
     assert sorted(os.listdir(f"{box(place)}/new")) == ["b", "c"]
     assert run(place, "drop", "--all").returncode == 0
     assert os.listdir(f"{box(place)}/new") == []
+    assert run(place, "drop", "--all").stdout == "no mail waits\n"
+
+
+def test_what_becomes_of_mails_is_told_as_json(site: tuple[Path, QueueStandIn]) -> None:
+    place, _ = site
+    for name in ("a", "b"):
+        put(box(place), name, ENVELOPE, [RAW])
+    dropped = run(place, "drop", "a", "c", "--json")
+    assert dropped.returncode == 1
+    assert [json.loads(line) for line in dropped.stdout.splitlines()] == [
+        {"name": "a", "dropped": True},
+        {"name": "c", "dropped": False},
+    ]
+    nothing = {"sent": 0, "later": 0, "failed": 0, "away": False, "busy": False}
+    assert json.loads(run(place, "send", "--json").stdout) == {**nothing, "sent": 1}
+    assert json.loads(run(place, "send", "--json").stdout) == nothing
 
 
 def test_a_damaged_file_is_listed(site: tuple[Path, QueueStandIn]) -> None:
@@ -199,7 +218,8 @@ QUEUE = QmailQueue(program=("/var/qmail/bin/qmail-queue",))
 )
 def test_the_table_says_how_mails_are_sent(keys: dict[str, Any], way: object) -> None:
     outbox = read_outbox(table(**keys), "test.toml", "/var/spool/qsfilter/quarantine", QUEUE)
-    assert outbox.way == way
+    require_way(outbox, "test.toml")
+    assert way_of(outbox) == way
     assert (outbox.path, outbox.give_up_days) == (OUTBOX, 7.0)
 
 
@@ -225,7 +245,7 @@ def test_a_mistake_in_the_table_is_told(keys: dict[str, Any], told: str) -> None
 
 def test_beside_a_maildir_the_table_has_to_say_it() -> None:
     outbox = read_outbox({}, "test.toml", "/q", Maildir(path="/m"))
-    assert outbox.way is None
+    assert outbox.by == ""
     with pytest.raises(ConfigError, match=r"set outbox\.smtp"):
         require_way(outbox, "test.toml")
 

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import json
 import os
-import resource
 import signal
 import socket
 import ssl
@@ -34,6 +33,7 @@ from qsfilter.outbox.spool import add_line, put
 from qsfilter.outbox.ways import Answer, Away, ByProgram, ByQueue, BySmtp, by_inject, by_sendmail
 from qsfilter.queue.alarm import Alarm
 from qsfilter.testing.queue_stand_in import QueueStandIn
+from qsfilter.testing.resources import no_file_above
 from qsfilter.transport import envelope_bytes
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def away() -> Answer:
 def send(box: str, way: Any, log: list[str] | None = None, **options: Any) -> Sent:  # noqa: ANN401
     guard = {"guard": options.pop("guard")} if "guard" in options else {}
     lines = [] if log is None else log
-    return Sender(outbox=Outbox(path=box, way=way, **options), way=way, say=lines.append, **guard).send_due()
+    return Sender(outbox=Outbox(path=box, **options), way=way, say=lines.append, **guard).send_due()
 
 
 def places(box: str) -> dict[str, list[str]]:
@@ -327,16 +327,6 @@ def test_no_line_of_the_log_has_a_line_in_it(box: str) -> None:
     assert line.isprintable()
     assert line.count('"') == 4
     assert len(line) < 700
-
-
-@contextmanager
-def no_file_above(octets: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_where_nothing_can_be_written_no_mail_is_tried(box: str) -> None:
@@ -720,7 +710,8 @@ def test_what_a_server_took_is_sent_once_although_it_never_says_good_bye(box: st
 
     put(box, "a", ENVELOPE, [RAW])
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = threading.Thread(target=serve, args=(listener,))
+        listener.settimeout(20)
+        server = threading.Thread(target=serve, args=(listener,), daemon=True)
         server.start()
         way = BySmtp(host="127.0.0.1", port=listener.getsockname()[1], timeout=20)
         assert send(box, way, guard=Alarm(), timeout=2) == Sent(sent=1)
@@ -752,7 +743,7 @@ SENDER = """if True:
     from qsfilter.outbox.settings import Outbox
     from qsfilter.outbox.ways import ByQueue
     way = ByQueue(queue=QmailQueue(program=(sys.argv[2],)))
-    Sender(outbox=Outbox(path=sys.argv[1], way=way), way=way, say=lambda line: print(line, flush=True)).send_due()
+    Sender(outbox=Outbox(path=sys.argv[1]), way=way, say=lambda line: print(line, flush=True)).send_due()
 """
 
 

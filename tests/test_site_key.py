@@ -7,8 +7,6 @@ import os
 import random
 import resource
 import signal
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -16,6 +14,7 @@ import pytest
 
 from qsfilter import site_key
 from qsfilter.site_key import LENGTH, NAME, read_or_make
+from tests.children import told_by_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,13 +48,7 @@ def test_nobody_else_can_read_it_whatever_the_umask(tmp_path: Path) -> None:
 
 
 def test_fifty_processes_that_begin_together_have_one(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", MAKE, str(tmp_path / "spool")]
-    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(50)]
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    told = {process.communicate(timeout=100)[0].strip() for process in running}
+    told = {text.strip() for text in told_by_many(MAKE, str(tmp_path / "spool"), 50)}
     assert told == {read_or_make(str(tmp_path / "spool")).hex()}
     assert [path.name for path in (tmp_path / "spool").iterdir()] == [NAME]
 

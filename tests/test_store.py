@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from qsfilter import database_file, shared_database
 from qsfilter.errors import OutOfTime
 from qsfilter.store import LONGEST_SECONDS, LONGEST_VALUE, Store
+from tests.children import in_child, told_by_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,19 +66,6 @@ def filled(folder: Path) -> Store:
 def database_of(folder: Path) -> Path:
     (found,) = folder.glob("store.*.db")
     return found
-
-
-def in_child(work: Callable[[], object]) -> int:
-    """Do WORK in a child that ends as one that is killed: nothing is closed. Return its status."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1]
 
 
 # --- what it remembers ----------------------------------------------------------------------------------------------
@@ -352,13 +340,8 @@ print(*[n for n in done if n is not None])
 
 
 def test_no_addition_of_many_processes_is_lost(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", ADD, str(tmp_path / "spool")]
-    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(10)]
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    numbers = sorted(int(word) for process in running for word in process.communicate(timeout=100)[0].split())
+    told = told_by_many(ADD, str(tmp_path / "spool"), 10)
+    numbers = sorted(int(word) for text in told for word in text.split())
     assert numbers == list(range(1, len(numbers) + 1)), "each got another number, without a gap"
     assert Store(str(tmp_path / "spool")).add("space", "number", 0, ttl_seconds=HOUR) == len(numbers)
 

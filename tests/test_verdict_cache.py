@@ -27,6 +27,7 @@ from qsfilter.in_flight import InFlight
 from qsfilter.model import Blob
 from qsfilter.store import LONGEST_VALUE, Store
 from qsfilter.verdict_cache import LONGEST_ANSWER, VerdictCache
+from tests.children import child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,24 +94,6 @@ def asked(folder: Path, *contents: bytes) -> list[bytes]:
     engine = Engine()
     said(for_message(opened(folder, patience=0.001)), engine, *contents)
     return [content for call in engine.calls for content in call]
-
-
-@contextlib.contextmanager
-def child(work: Callable[[], object]) -> Iterator[int]:
-    """Do WORK in a child process, and end it if it has not ended by itself at the end of the block."""
-    process = os.fork()
-    if process == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    try:
-        yield process
-    finally:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
 
 
 # --- what it answers ------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qsfilter.cli.commands import COMMANDS, EPILOG, Parser
+    from qsfilter.cli.commands import COMMANDS, EPILOG
+    from qsfilter.cli.parser import Parser
 
 __all__ = ("COMMANDS", "EPILOG", "Parser", "main")
 INTERRUPTED = 130
@@ -51,7 +52,9 @@ def _ended(given: list[str]) -> int:
         finally:
             sys.stdout.flush()  # not at the end of the interpreter, where a full disk has no code of its own
     except QsfilterError as error:
-        _say(printable(str(error)))
+        from qsfilter.cli.settings import told  # noqa: PLC0415 - it imports much, and is rarely needed
+
+        _say(printable(told(error)))
         return error.exit
     except OSError as error:
         if not isinstance(error, BrokenPipeError):  # as with `qsfilter explain … | head`
@@ -65,7 +68,7 @@ def _ended(given: list[str]) -> int:
 def _run(given: list[str]) -> int:
     from qsfilter.cli.commands import parser_of  # noqa: PLC0415 - as above
 
-    chosen = parser_of(given[0] if given else "").parse_args(given)
+    chosen = parser_of(given[0] if given else "--help").parse_args(given)
     code: int = chosen.run(chosen)
     return code
 

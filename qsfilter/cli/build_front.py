@@ -3,11 +3,12 @@
 Paths and limits of the configuration are compiled in, so that the front reads no file; build it anew when deliver,
 service.socket, service.fallback or limits change. It needs a C compiler; qsfilter-queue does the same without one.
 
-example: qsfilter build-front --config /etc/qsfilter/qsfilter.toml --to /opt/qsfilter/bin/qsfilter-front
+example: qsfilter build-front --to /opt/qsfilter/bin/qsfilter-front
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=wrapper_beside_us(),
         help="the queue wrapper for fallback = in-process (default: the one beside this Python)",
     )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
     add_config(parser, DEFAULT_PATH)
 
 
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if os.path.exists(to) and os.path.exists(wrapper) and os.path.samefile(to, wrapper):
         raise ConfigError(f"{to} is the queue wrapper; name another place for the front")
     build(settings_of(around, source.path, wrapper), to, arguments.cc)
-    print(f"{to} is built; let QMAILQUEUE name it")
+    print(json.dumps({"front": to}) if arguments.json else f"{to} is built; let QMAILQUEUE name it")
     return 0
 
 

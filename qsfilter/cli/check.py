@@ -17,11 +17,14 @@ from qsfilter.builtin.rule_set import for_check
 from qsfilter.cli.check_policy import policy_problems
 from qsfilter.cli.check_rights import rights_problems
 from qsfilter.cli.check_service import service_problems
-from qsfilter.cli.settings import add_config
+from qsfilter.cli.settings import add_config, told
+from qsfilter.cli.table import labelled
+from qsfilter.cli.terminal import columns
 from qsfilter.config import from_source
 from qsfilter.edge import DEFAULT_PATH, edge, read
 from qsfilter.errors import ConfigError
 from qsfilter.model import Problem
+from qsfilter.names import printable
 from qsfilter.sniff import DOCUMENTS, KINDS
 from qsfilter.transport import Maildir, QmailQueue
 from qsfilter.words import unscannable
@@ -46,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         around = edge(source.table, source.path)
         chosen = from_source(source, for_check)
     except ConfigError as error:
-        found = [Problem(text=str(error), mend="mend the configuration; until then all mail waits (exit code 55)")]
+        found = [Problem(text=told(error), mend="mend the configuration; until then all mail waits (exit code 55)")]
         _print(found, as_json=arguments.json)
         return error.exit
     chosen.start()
@@ -64,7 +67,10 @@ def _print(found: list[Problem], *, as_json: bool) -> None:
         if as_json:
             print(json.dumps({"text": problem.text, "mend": problem.mend, "fatal": problem.fatal}))
         else:
-            print(f"{'error' if problem.fatal else 'warning'}: {problem.text}\n    {problem.mend}")
+            what = "error: " if problem.fatal else "warning: "
+            print(labelled(what, printable(problem.text), columns(sys.stdout)))
+            if problem.mend:
+                print(labelled("    ", printable(problem.mend), columns(sys.stdout)))
     if not found and not as_json:
         print("nothing is wrong")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from qsfilter import discovery
 from qsfilter.cli import (
@@ -31,13 +31,11 @@ from qsfilter.cli import (
     serve,
     softlimit,
 )
-from qsfilter.names import printable
+from qsfilter.cli.parser import Parser, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
-
-    from _typeshed import SupportsWrite
 
 COMMANDS = (
     init,
@@ -59,32 +57,19 @@ COMMANDS = (
     new_plugin,
     demo,
 )
-USAGE_ERROR = 2
 EPILOG = """\
 exit codes: 0 all is well; 1 something was found (a problem, a test that failed, a message that would not be
 delivered); 2 wrong usage or input that can't be read; 55 the configuration can't be used; 130 interrupted"""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and fails where its help can't be printed."""
-
-    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        """Print the help to FILE (default: standard output). Raises OSError, of which argparse says nothing."""
-        print(self.format_help(), end="", file=file)
-
-    def error(self, message: str) -> NoReturn:
-        """Print MESSAGE and exit with 2."""
-        self.exit(USAGE_ERROR, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
 
 
 def parser_of(wanted: str = "--help") -> Parser:
     """Return the parser of the command WANTED among the others of the core; with `--help`, of all there are."""
     parser = Parser(
         prog="qsfilter",
-        description="The content filter for mail queues that you program in Python.",
+        description="The content filter for mail queues that you program in Python; which one, --version says.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=Version, help="print the version of qsfilter")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in _commands(wanted):
         text = (command.__doc__ or "").strip()
@@ -92,7 +77,6 @@ def parser_of(wanted: str = "--help") -> Parser:
             name,
             help=text.splitlines()[0],
             description=text,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
@@ -100,13 +84,14 @@ def parser_of(wanted: str = "--help") -> Parser:
 
 
 def _commands(wanted: str) -> Iterator[tuple[str, ModuleType]]:
-    """Yield the core's commands, and those of plugins unless WANTED is one of the core's."""
+    """Yield the core's commands, and that of a plugin if WANTED names it; all of plugins if it names none."""
     own = {command.__name__.rpartition(".")[2].replace("_", "-"): command for command in COMMANDS}
     yield from own.items()
     if wanted in own:
         return
-    for name, point in discovery.commands().items():
-        if name in own or (not wanted.startswith("-") and name != wanted):
+    points = discovery.commands()
+    for name, point in points.items():
+        if name in own or (wanted in points and name != wanted):
             continue
         try:
             command = _tried(point.load())

@@ -4,7 +4,7 @@ It is made from the commands that are installed, those of plugins too: print it 
 which pip install "qsfilter[completion]" brings; the shell needs nothing, and starts no process for a TAB.
 
 examples: qsfilter completion bash > /etc/bash_completion.d/qsfilter
-          qsfilter completion zsh > /usr/local/share/zsh/site-functions/_qsfilter
+          qsfilter completion zsh > "${fpath[1]}/_qsfilter"
           qsfilter completion fish > /etc/fish/completions/qsfilter.fish
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHELLS = ("bash", "zsh", "fish")
-FILES = frozenset({"FILE", "PATH", "PROGRAM", "COMPILER", "SCRIPT", "CORPUS"})
+FILES = frozenset({"FILE", "PATH", "PROGRAM", "COMPILER", "SCRIPT", "CORPUS", "OLD"})
 FOLDERS = frozenset({"FOLDER", "DIR"})
 """What stands for an argument in the help says what it is completed with."""
 
@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     parser = parser_of()
     for one in _parsers(parser):
         one.description = (one.description or "").partition("\n")[0]
+        one.formatter_class = argparse.RawDescriptionHelpFormatter  # a shell folds what it shows by itself
         for action in one._actions:  # noqa: SLF001 - as shtab does, there is no other way to them
             first = action.metavar[0] if isinstance(action.metavar, tuple) else action.metavar
             if first in FILES | FOLDERS:

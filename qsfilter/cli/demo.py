@@ -14,6 +14,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.table import table
+from qsfilter.cli.terminal import columns
 from qsfilter.discovery import installed
 from qsfilter.edge import VARIABLE
 from qsfilter.errors import ConfigError
@@ -78,11 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print("\n".join(json.dumps(dict(zip(HEAD, row, strict=True))) for row in rows))
     else:
-        print(table(HEAD, rows))
+        print(table(HEAD, rows, columns(sys.stdout)))
         print(f"\ndelivered    {folder}/Maildir/new")
         print(f"quarantined  {folder}/quarantine")
-        print(f"\nThe milliseconds are whole processes. Look closer: {_command('explain --help')}")
-        print(f"                                       {_command(f'quarantine list --path {folder}/quarantine')}")
+        print("\nThe milliseconds are whole processes. Look closer:")
+        print(f"  {_command('explain --help')}")
+        print(f"  {_command(f'quarantine list --path {folder}/quarantine')}")
     if wrong:
         print(f"qsfilter: {wrong} of {len(rows)} messages did not end as they should", file=sys.stderr)
     return int(wrong > 0)

@@ -2,7 +2,7 @@
 
 Parses, unpacks, scans and decides as the queue would, and delivers nothing.
 
-example: qsfilter explain --json --config /etc/qsfilter/qsfilter.toml message.eml
+example: qsfilter explain --config /etc/qsfilter/qsfilter.toml message.eml
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.cli.explanation import explanation, in_colour, plainly
 from qsfilter.cli.settings import add_config, filter_or_default
-from qsfilter.cli.terminal import takes_colour
+from qsfilter.cli.terminal import columns, takes_colour
 from qsfilter.edge import DEFAULT_PATH
 from qsfilter.model import Client, Envelope
 from qsfilter.names import shown
@@ -61,9 +61,17 @@ def run(arguments: argparse.Namespace) -> int:
             print(json.dumps({"file": file, **as_dict(report)}))
         else:
             legacy = chosen.setup.headers
-            print(
-                explanation(file, report, raw, dialect=chosen.reply, trace=arguments.trace, legacy=legacy, paint=paint)
+            told = explanation(
+                file,
+                report,
+                raw,
+                dialect=chosen.reply,
+                trace=arguments.trace,
+                legacy=legacy,
+                paint=paint,
+                columns=columns(sys.stdout),
             )
+            print(told)
     return worst
 
 

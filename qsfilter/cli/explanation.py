@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.actions import Kind
 from qsfilter.cli.opinions import clipped, edits, style_of, told, votes, waivers
+from qsfilter.cli.table import folded
 from qsfilter.names import printable, shown
 from qsfilter.report import exit_code
 
@@ -24,6 +25,7 @@ SLOW_SECONDS = 0.001
 """Calls of a hook that took less are shown with `--trace` only."""
 DEEPEST = 20
 """Levels that are indented; deeper ones stand below each other."""
+HANGING = 2
 GRAVE = frozenset({Kind.MALWARE, Kind.POLICY, Kind.FAILURE, Kind.AMBIGUOUS, Kind.UNSCANNABLE})
 STYLES = {"good": "32", "bad": "31", "odd": "33", "dim": "2", "title": "1"}
 """Style → number of an SGR sequence (ECMA-48, 8.3.117)."""
@@ -48,10 +50,12 @@ def explanation(
     trace: bool = False,
     legacy: LegacyHeaders | None = None,
     paint: Callable[[str, str], str] = plainly,
+    columns: int = 0,
 ) -> str:
     """Explain REPORT on RAW, the message in FILE, for a caller that speaks DIALECT; with every call if TRACE.
 
     LEGACY is which fields of Qmail-Scanner are added. PAINT puts a style, one of STYLES or none, on a printable text.
+    Lines are folded to COLUMNS; 0 for any width.
     """
     action = report.decision.action
     lines = [(style_of(action), f"{file}: {action} (exit {exit_code(report)}, id {report.key[:16]})")]
@@ -64,7 +68,15 @@ def explanation(
         told(report, dialect),
     ):
         lines += section
-    return "\n".join(paint(style, printable(text)) for style, text in lines)
+    return "\n".join(paint(style, _line(printable(text), columns)) for style, text in lines)
+
+
+def _line(text: str, columns: int) -> str:
+    """Return TEXT, folded to COLUMNS; its further lines stand a little further in than the first."""
+    begins = len(text) - len(text.lstrip())
+    if not columns or begins + HANGING >= columns:
+        return text
+    return text[:begins] + f"\n{' ' * (begins + HANGING)}".join(folded(text[begins:], columns - begins - HANGING))
 
 
 def _tree(report: Report) -> Iterator[Line]:

@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.build_front import wrapper_beside_us
+from qsfilter.cli.usage import existing_folder
 from qsfilter.edge import DEFAULT_PATH
 from qsfilter.names import printable
 from qsfilter.setting_up.bounded_reading import text
@@ -65,16 +66,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what is found and write the configuration; return 1 where the user does not want it.
 
-    Raises ConfigError where an argument makes no configuration, and OSError where it can't be written.
+    Raises UsageError where `--root` or `--qmail` names no folder, ConfigError where an argument makes no
+    configuration, and OSError where it can't be written.
     """
     if not arguments.json:
         refuse_existing(arguments.output, force=arguments.force)
     place = Place(
-        root=os.path.abspath(arguments.root).rstrip("/") if arguments.root else "",
+        root=os.path.abspath(existing_folder(arguments.root)).rstrip("/") if arguments.root else "",
         qmail=arguments.qmail,
         clamd=arguments.clamd,
         spamd=arguments.spamd,
     )
+    if arguments.qmail:
+        existing_folder(place.path(arguments.qmail))
     # What is piped on is the configuration alone.
     told = sys.stderr if arguments.output == STANDARD_OUTPUT else sys.stdout
     seen: dict[str, Seen] = {}

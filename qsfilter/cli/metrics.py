@@ -1,7 +1,7 @@
 """print counters and latencies as OpenMetrics, or write them for a textfile collector
 
 examples: qsfilter metrics
-          qsfilter metrics --textfile /var/lib/prometheus/node-exporter/qsfilter.prom
+          qsfilter metrics --textfile /var/lib/node-exporter/qsfilter.prom
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the counters; return 1 where they can't be read. Raises OSError where FILE can't be written."""
     if not os.path.isdir(arguments.path):  # asking would make it, and then it would be ours and not the filter's
-        print(f"qsfilter metrics: {arguments.path}: no counters yet", file=sys.stderr)
+        print(
+            f"qsfilter metrics: {arguments.path}: no counters yet; see [metrics] of the configuration", file=sys.stderr
+        )
         return 1
     store = Store(arguments.path, durable=False)
     tallies = store.tallies()

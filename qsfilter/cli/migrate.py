@@ -4,7 +4,7 @@ The script is read as text and never run: its variables, and the configure line 
 is named with what became of it. What has no equivalent is listed at the end, with what to do instead; the exit code is
 1 then, and the configuration is written all the same.
 
-example: qsfilter migrate /var/qmail/bin/qmail-scanner-queue.pl --output qsfilter.toml
+example: qsfilter migrate /var/qmail/bin/qmail-scanner-queue.pl --output -
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.build_front import wrapper_beside_us
-from qsfilter.cli.table import table
+from qsfilter.cli.table import labelled, table
+from qsfilter.cli.terminal import columns
 from qsfilter.edge import DEFAULT_PATH
 from qsfilter.errors import ConfigError
 from qsfilter.migrating.fates import NOTHING
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_object(arguments.script, old, found)), file=told)
     else:
-        print("\n".join(_lines(arguments, old, found)), file=told)
+        print("\n".join(_lines(arguments, old, found, columns(told))), file=told)
     return int(any(fate.what == NOTHING for fate in found))
 
 
@@ -85,16 +86,16 @@ def _object(script: str, old: OldSettings, found: list[Fate]) -> dict[str, objec
     return {"script": script, "version": old.version, "differences": list(old.differences), "settings": listed}
 
 
-def _lines(arguments: argparse.Namespace, old: OldSettings, found: list[Fate]) -> Iterator[str]:
-    """Yield the table of what became of what, then what needs a look, then what to do next."""
+def _lines(arguments: argparse.Namespace, old: OldSettings, found: list[Fate], wide: int) -> Iterator[str]:
+    """Yield the table of what became of what, then what needs a look, then what to do next; folded to WIDE columns."""
     yield f"Qmail-Scanner {printable(old.version) or 'of an unknown version'}, {printable(arguments.script)}"
-    rows = [(_short(fate.old), _keys(fate), printable(fate.text)) for fate in found if fate.what != NOTHING]
-    yield from ("", table(("old setting", "is now", "namely"), rows))
+    rows = [(_short(fate.old), _keys(fate), fate.text) for fate in found if fate.what != NOTHING]
+    yield from ("", table(("old setting", "is now", "namely"), rows, wide))
     if old.differences:
-        yield from ("", "changed by hand:", *(f"  {printable(one)}" for one in old.differences))
+        yield from ("", "changed by hand:", *(labelled("  ", printable(one), wide) for one in old.differences))
     if lost := [fate for fate in found if fate.what == NOTHING]:
         yield from ("", "without an equivalent:")
-        yield from (f"  {_short(fate.old)}: {printable(fate.text)}" for fate in lost)
+        yield from (labelled("  ", f"{_short(fate.old)}: {printable(fate.text)}", wide) for fate in lost)
     config = "FILE" if arguments.output == STANDARD_OUTPUT else arguments.output
     wrapper = wrapper_beside_us()
     if arguments.output != STANDARD_OUTPUT:

@@ -4,7 +4,7 @@ It is made as qsfilter-NAME, and nothing that is there is written over. Its hook
 you put what you want in their place.
 
 examples: qsfilter new-plugin hash-list
-          qsfilter new-plugin hash-list --hooks scan,decide,check --folder plugins
+          qsfilter new-plugin hash-list --hooks scan,decide --folder plugins
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """list and send what waits in the outbox: notices, and copies for a mailbox
 
 examples: qsfilter outbox list
-          qsfilter outbox send
           qsfilter outbox send --every 60
           qsfilter outbox drop --all
 """
@@ -14,21 +13,26 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qsfilter.cli.actions import add_action
+from qsfilter.cli.addresses import several
+from qsfilter.cli.progress import Progress
 from qsfilter.cli.settings import add_config
 from qsfilter.cli.table import table as aligned
+from qsfilter.cli.terminal import columns
+from qsfilter.cli.usage import UsageError
 from qsfilter.edge import DEFAULT_PATH, edge, read
 from qsfilter.errors import ConfigError
 from qsfilter.filter import QUARANTINE
 from qsfilter.log_sinks import Stderr
-from qsfilter.names import printable
+from qsfilter.names import shown
 from qsfilter.options import checked
 from qsfilter.outbox import mails
 from qsfilter.outbox.form import Damaged
 from qsfilter.outbox.sending import Sender
-from qsfilter.outbox.settings import read_outbox, require_way
+from qsfilter.outbox.settings import read_outbox, require_way, way_of
 from qsfilter.outbox.spool import CUR, FAILED, NEW
 from qsfilter.outbox.ways import ByQueue
 from qsfilter.queue.alarm import Alarm
@@ -37,11 +41,10 @@ from qsfilter.tables import table
 
 if TYPE_CHECKING:
     from qsfilter.outbox.mails import Waiting
+    from qsfilter.outbox.sending import Sent
     from qsfilter.outbox.settings import Outbox
 
-USAGE_ERROR = 2
 LONGEST_EVERY = 86400
-SHOWN_ADDRESSES = 3
 ENDING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
@@ -51,14 +54,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = add_action(
         actions, "list", "one line for each mail that waits or was given up", "qsfilter outbox list --json"
     )
-    listing.add_argument("--json", action="store_true", help="one JSON object a line")
     sending = add_action(actions, "send", "send the mails whose time has come", "qsfilter outbox send --every 60")
     sending.add_argument("--every", type=_seconds, metavar="SECONDS", help="go on, and look again after so long")
     dropping = add_action(actions, "drop", "remove mails without sending them", "qsfilter outbox drop --all")
     dropping.add_argument("name", nargs="*", help="the name, as `list` prints it")
     dropping.add_argument("--all", action="store_true", help="all of them")
-    for action, deed in ((listing, _list), (sending, _send), (dropping, _drop)):
+    chosen = (
+        (listing, _list, "one JSON object a line"),
+        (sending, _send, "how many were sent, wait and were given up, as one JSON object for each look"),
+        (dropping, _drop, "one JSON object a line"),
+    )
+    for action, deed, what in chosen:
         action.set_defaults(action=deed)
+        action.add_argument("--json", action="store_true", help=what)
         add_config(action, DEFAULT_PATH)
 
 
@@ -82,24 +90,31 @@ def _list(arguments: argparse.Namespace, outbox: Outbox) -> int:
         for one in found:
             print(json.dumps(one))
     elif found:
-        rows = [_row(one) for one in found]
-        print(aligned(("name", "place", "bytes", "tries", "next try", "to", "trouble"), rows))
+        wide = columns(sys.stdout)
+        rows = [_row(one, wide) for one in found]
+        print(aligned(("name", "place", "bytes", "tries", "next try", "to", "trouble"), rows, wide))
     else:
         print("no mail waits")
     return 0
 
 
 def _send(arguments: argparse.Namespace, outbox: Outbox) -> int:
-    way = require_way(outbox, arguments.where)
+    require_way(outbox, arguments.where)
+    way = way_of(outbox)
     if isinstance(way, ByQueue):
         _refuse_filter(way.queue.program[0], arguments.front)
-    say = Stderr().write
     stop = Stop()
-    sender = Sender(outbox=outbox, way=way, say=say, guard=Alarm())
+    sender = Sender(outbox=outbox, way=way, say=Stderr().write, guard=Alarm())
     while True:
-        done = sender.send_due(lambda: stop.within(0))
+        done = _sent(sender, stop)
         if done.busy:
-            say(f"outbox: another process sends from {outbox.path}")
+            sender.say(f"outbox: another process sends from {outbox.path}")
+        if arguments.json:
+            told = {"sent": done.sent, "later": done.later, "failed": done.failed}
+            print(json.dumps({**told, "away": done.away, "busy": done.busy}), flush=True)
+        elif columns(sys.stdout) and not done.busy:  # cron would mail it, and the log says each
+            away = "; nobody takes mails, so the others were not tried" if done.away else ""
+            print(f"{done.sent} sent, {done.later} put off, {done.failed} given up{away}")
         if arguments.every is None:
             return int(done.away or bool(done.failed))
         if stop.within(arguments.every):
@@ -107,17 +122,38 @@ def _send(arguments: argparse.Namespace, outbox: Outbox) -> int:
         _reap()
 
 
+def _sent(sender: Sender, stop: Stop) -> Sent:
+    """Let SENDER send what is due until STOP, and show on a terminal how far it is."""
+    progress = Progress(lambda: len(_files(sender.outbox, NEW, CUR)))
+
+    def say(line: str) -> None:
+        progress.clear()
+        sender.say(line)
+
+    def stopped() -> bool:  # asked before each mail
+        progress.step()
+        return stop.within(0)
+
+    done = replace(sender, say=say).send_due(stopped)
+    progress.clear()
+    return done
+
+
 def _drop(arguments: argparse.Namespace, outbox: Outbox) -> int:
     if bool(arguments.name) == arguments.all:
-        print("qsfilter: drop takes names, or --all", file=sys.stderr)
-        return USAGE_ERROR
+        raise UsageError("drop takes names, or --all; see qsfilter outbox list")
     waiting = _files(outbox)
     unknown = set(arguments.name) - {one.name for one in waiting}
     for one in waiting:
         if (arguments.all or one.name in arguments.name) and mails.drop(outbox.path, one):
-            print(f"{one.name} dropped")
+            print(json.dumps({"name": one.name, "dropped": True}) if arguments.json else f"{one.name} dropped")
     for name in sorted(unknown):
-        print(f"qsfilter: no mail {name!r} waits", file=sys.stderr)
+        if arguments.json:
+            print(json.dumps({"name": name, "dropped": False}))
+        else:
+            print(f"qsfilter: no mail {shown(name)} waits; see qsfilter outbox list", file=sys.stderr)
+    if not waiting and not arguments.json:
+        print("no mail waits")
     return int(bool(unknown))
 
 
@@ -140,8 +176,8 @@ class Stop:
         return self._come
 
 
-def _files(outbox: Outbox) -> list[Waiting]:
-    return mails.files(outbox.path, NEW, CUR, FAILED) if mails.is_there(outbox.path) else []
+def _files(outbox: Outbox, *places: str) -> list[Waiting]:
+    return mails.files(outbox.path, *(places or (NEW, CUR, FAILED))) if mails.is_there(outbox.path) else []
 
 
 def _told(outbox: Outbox, waiting: Waiting) -> dict[str, object]:
@@ -160,12 +196,10 @@ def _told(outbox: Outbox, waiting: Waiting) -> dict[str, object]:
     }
 
 
-def _row(told: dict[str, Any]) -> tuple[str, ...]:
-    to: list[str] = told["recipients"]
-    more = f" and {len(to) - SHOWN_ADDRESSES} more" if len(to) > SHOWN_ADDRESSES else ""
+def _row(told: dict[str, Any], wide: int) -> tuple[str, ...]:
+    to = several([one.encode() for one in told["recipients"]], wide)
     when = "-" if told["place"] == FAILED else time.strftime("%Y-%m-%d %H:%M", time.localtime(told["next_try"]))
-    shown = f"{' '.join(to[:SHOWN_ADDRESSES])}{more}"
-    return told["name"], told["place"], str(told["bytes"]), str(told["tries"]), when, printable(shown), told["trouble"]
+    return told["name"], told["place"], str(told["bytes"]), str(told["tries"]), when, to, told["trouble"]
 
 
 def _text(address: bytes) -> str:

@@ -6,10 +6,12 @@ example: qsfilter plugins --json
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from qsfilter.cli.settings import add_config, filter_or_default
 from qsfilter.cli.table import table
+from qsfilter.cli.terminal import columns
 from qsfilter.discovery import installed
 from qsfilter.edge import DEFAULT_PATH
 
@@ -31,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([dict(zip(("name", "mode", "hooks", "from"), row, strict=True)) for row in rows]))
     else:
-        print(table(("plugin", "mode", "hooks", "from"), rows))
+        print(table(("plugin", "mode", "hooks", "from"), rows, columns(sys.stdout)))
     return 0
 
 

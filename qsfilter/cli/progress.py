@@ -9,7 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from qsfilter.cli.terminal import takes_escapes
+from qsfilter.cli.terminal import columns, takes_escapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,4 +53,6 @@ class Progress:
         bar = ("#" * (WIDTH * self._done // whole)).ljust(WIDTH, ".")
         speed = self._done / seconds if seconds > 0 else 0.0
         left = f", {(whole - self._done) / speed:.0f} s left" if seconds > SURE_SECONDS and whole > self._done else ""
-        print(f"{CLEAR}[{bar}] {self._done} of {whole}, {speed:.0f}/s{left}", end="", file=sys.stderr, flush=True)
+        line = f"[{bar}] {self._done} of {whole}, {speed:.0f}/s{left}"
+        fits = (columns(sys.stderr) or len(line) + 1) - 1  # of a line that wraps, only the end could be taken away
+        print(f"{CLEAR}{line[:fits]}", end="", file=sys.stderr, flush=True)

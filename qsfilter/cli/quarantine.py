@@ -8,21 +8,21 @@ examples: qsfilter quarantine list --box policy --since 2027-01-31
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
 from qsfilter.builtin.quarantine import BOXES
 from qsfilter.cli import quarantine_acts, quarantine_told
 from qsfilter.cli.actions import add_action
+from qsfilter.cli.addresses import pattern
 from qsfilter.cli.moment import age, beginning, ending
 from qsfilter.cli.settings import add_config
+from qsfilter.cli.usage import existing_folder
 from qsfilter.config import load
 from qsfilter.edge import DEFAULT_PATH
-from qsfilter.errors import ConfigError
 from qsfilter.held.copies import copies
-from qsfilter.patterns import checked_address
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
 
 __all__ = ("add_arguments", "copies", "run")
@@ -80,8 +80,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked; return 0, or 1 where there is no such copy or it could not be done."""
-    if arguments.path is None and arguments.action is not quarantine_acts.expired:
+    """Do what was asked; return 0, or 1 where there is no such copy or it could not be done.
+
+    Raises UsageError where `--path` names no folder.
+    """
+    if arguments.path is not None:
+        existing_folder(arguments.path)
+    elif arguments.action is not quarantine_acts.expired:
         arguments.path = _configured(arguments.config)
     done: int = arguments.action(arguments)
     return done
@@ -102,17 +107,8 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
         "--since", type=beginning, metavar="DATE|AGE", help="kept from then on: 2027-01-31, or as above"
     )
     parser.add_argument("--until", type=ending, metavar="DATE|AGE", help="kept up to then, that day included")
-    parser.add_argument(
-        "--sender", type=_address, metavar="PATTERN", help="user@domain, @domain, .domain, <> or with *"
-    )
-    parser.add_argument("--recipient", type=_address, metavar="PATTERN", help="likewise, one of its recipients")
+    parser.add_argument("--sender", type=pattern, metavar="PATTERN", help="user@domain, @domain, .domain, <> or with *")
+    parser.add_argument("--recipient", type=pattern, metavar="PATTERN", help="likewise, one of its recipients")
     parser.add_argument("--finding", metavar="PATTERN", help="kind and name of a finding in it, as 'malware Eicar*'")
     parser.add_argument("--id", default="", metavar="PREFIX", help="the beginning of the id")
     parser.add_argument("--held", action="store_true", help="only what somebody has not been given yet")
-
-
-def _address(text: str) -> str:
-    try:
-        return checked_address(text, "it")
-    except ConfigError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

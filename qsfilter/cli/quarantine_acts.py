@@ -11,7 +11,11 @@ import time
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from qsfilter.cli.quarantine_told import address, named
+from qsfilter.cli.addresses import address, several
+from qsfilter.cli.progress import Progress
+from qsfilter.cli.quarantine_told import named
+from qsfilter.cli.table import labelled
+from qsfilter.cli.terminal import columns
 from qsfilter.config import allow_file, load
 from qsfilter.edge import read
 from qsfilter.errors import ConfigError, DeliveryError
@@ -145,21 +149,26 @@ def expired(arguments: argparse.Namespace) -> int:
         _expire(path, bounds, counts, arguments)
     if arguments.json:
         print(json.dumps({"dry_run": arguments.dry_run, **counts}))
+    elif not os.path.isdir(path):
+        print(f"nothing is kept in {printable(path)}: there is no such folder")
     else:
         gone = counts["age"] + counts["size"] + counts["disk"]
-        print(
+        told = (
             f"{gone} copies {'would go' if arguments.dry_run else 'removed'} ({counts['age']} for their age, "
             f"{counts['size']} for size, {counts['disk']} for the disk), {counts['strays']} strays, "
             f"{counts['bytes']} bytes; {counts['left']} left; {counts['skipped']} passed over, "
             f"{counts['failed']} failed"
         )
+        print(labelled("", told, columns(sys.stdout)))
     return int(bool(counts["failed"]))
 
 
 def _expire(path: str, bounds: Retention, counts: dict[str, int], arguments: argparse.Namespace) -> None:
     """Remove from PATH what BOUNDS ask for, and count."""
     now, files, disk = time.time(), stored(path), os.statvfs(path)
-    for found, reason in to_remove(files, bounds, now, disk.f_bavail * disk.f_frsize):
+    going = to_remove(files, bounds, now, disk.f_bavail * disk.f_frsize)
+    progress = Progress(lambda: len(going))
+    for found, reason in going:
         failed = skipped = ""
         if not arguments.dry_run:
             try:
@@ -169,12 +178,15 @@ def _expire(path: str, bounds: Retention, counts: dict[str, int], arguments: arg
         why = failed or skipped
         counts["failed" if failed else "skipped" if skipped else reason] += 1
         counts["bytes"] += 0 if why else found.size
+        progress.clear()
         if arguments.json:
             line = {"id": found.name, "box": found.box, "reason": reason, "bytes": found.size, "why": why}
             print(json.dumps(line))
         else:
             said = f"stays: {printable(why)}" if why else reason
             print(f"{found.name[:12]}  {found.box}  {found.size} bytes  {said}")
+        progress.step()
+    progress.clear()
     for box, name, size in strays(path, now):
         if arguments.dry_run or remove_stray(path, box, name):
             counts["strays"] += 1
@@ -185,8 +197,8 @@ def _expire(path: str, bounds: Retention, counts: dict[str, int], arguments: arg
 
 
 def _agreed(copy: dict[str, Any]) -> bool:
-    to = " ".join(map(address, copy["recipients"]))
-    print(f"{copy['id'][:12]} from {address(copy['sender'])} to {to}: {printable(copy['reason'])}")
+    to = several([*map(b64decode, copy["recipients"])], columns(sys.stdout))
+    print(f"{copy['id'][:12]} from {address(b64decode(copy['sender']))} to {to}: {printable(copy['reason'])}")
     try:
         return input("delete it for good? [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:

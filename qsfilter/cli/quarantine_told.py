@@ -9,7 +9,9 @@ import time
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
-from qsfilter.cli.table import table
+from qsfilter.cli.addresses import address, several
+from qsfilter.cli.table import labelled, table
+from qsfilter.cli.terminal import columns
 from qsfilter.held.copies import copies
 from qsfilter.names import printable, shown
 from qsfilter.patterns import fits, matches_address
@@ -21,16 +23,27 @@ if TYPE_CHECKING:
 HEADER_BYTES = 64 * 1024
 HEADER_LINES = 200
 LONGEST_LINE = 200
+LABEL = 11
+"""Columns before what is told of a copy, line by line."""
 
 
 def listed(arguments: argparse.Namespace) -> int:
     """Print a line for each copy that was asked for."""
     now = time.time()
-    found = [copy for copy in copies(arguments.path) if _wanted(copy, arguments, now)]
+    found, seen = [], 0
+    for copy in copies(arguments.path):
+        seen += 1
+        if _wanted(copy, arguments, now):
+            found.append(copy)
     if arguments.json:
         for copy in found:
             print(json.dumps({key: value for key, value in copy.items() if key != "report"}))
         return 0
+    if not found:
+        kept = f"none of the {seen} copies in {arguments.path} is one that was asked for"
+        print(printable(kept if seen else f"nothing is kept in {arguments.path}"))
+        return 0
+    wide = columns(sys.stdout)
     rows = [
         (
             copy["id"][:12],
@@ -38,13 +51,13 @@ def listed(arguments: argparse.Namespace) -> int:
             copy["box"],
             state(copy),
             str(copy["size"]),
-            address(copy["sender"]),
-            " ".join(address(recipient) for recipient in copy["recipients"])[:60],
-            printable(copy["reason"]),
+            address(b64decode(copy["sender"])),
+            several([*map(b64decode, copy["recipients"])], wide),
+            copy["reason"],
         )
         for copy in found
     ]
-    print(table(("id", "kept", "box", "state", "bytes", "from", "to", "reason"), rows))
+    print(table(("id", "kept", "box", "state", "bytes", "from", "to", "reason"), rows, wide))
     return 0
 
 
@@ -55,7 +68,7 @@ def showed(arguments: argparse.Namespace) -> int:
         return 1
     if arguments.raw:
         return _raw(copy)
-    print(json.dumps(copy, indent=1) if arguments.json else _for_people(copy))
+    print(json.dumps(copy, indent=1) if arguments.json else _for_people(copy, columns(sys.stdout)))
     return 0
 
 
@@ -64,8 +77,10 @@ def named(path: str, prefix: str) -> dict[str, Any] | None:
     chosen = [copy for copy in copies(path) if copy["id"].startswith(prefix)]
     if len(chosen) == 1:
         return chosen[0]
-    said = "no copy has" if not chosen else f"{len(chosen)} copies have"
-    print(f"qsfilter: {said} an id that begins with {shown(prefix)}", file=sys.stderr)
+    said, see = "no copy has", "qsfilter quarantine list"
+    if chosen:
+        said, see = f"{len(chosen)} copies have", f"{see} --id {prefix}"
+    print(f"qsfilter: {said} an id that begins with {shown(prefix)}; see {printable(see)}", file=sys.stderr)
     return None
 
 
@@ -76,11 +91,6 @@ def state(copy: dict[str, Any]) -> str:
     if copy["handed"]:
         return "in part" if copy["held"] else "released"
     return "held"
-
-
-def address(coded: str) -> str:
-    """Return an address as a terminal may have it."""
-    return shown(b64decode(coded).decode("utf-8", "backslashreplace"))[1:-1]
 
 
 def _wanted(copy: dict[str, Any], arguments: argparse.Namespace, now: float) -> bool:
@@ -117,15 +127,15 @@ def _opened(path: str) -> Any:  # noqa: ANN401 - what `open` returns has a long 
     return open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
 
 
-def _for_people(copy: dict[str, Any]) -> str:
+def _for_people(copy: dict[str, Any], wide: int) -> str:
     report = copy["report"]
     lines = [
         f"id         {copy['id']}",
         f"kept       {time.strftime('%Y-%m-%d %H:%M:%S %z', time.localtime(copy['time']))} in {copy['box']}",
         f"file       {copy['file'] or 'gone'}",
         f"state      {state(copy)}",
-        f"from       {address(copy['sender'])}",
-        *(f"to         {address(one)}{_given(one, copy)}" for one in copy["recipients"]),
+        f"from       {address(b64decode(copy['sender']))}",
+        *(f"to         {address(b64decode(one))}{_given(one, copy)}" for one in copy["recipients"]),
         f"client     {shown(str(copy['client'].get('ip', '')))}",
         f"size       {copy['size']} bytes, SHA-256 {copy['sha256']}",
         f"action     {copy['action']} because of {copy['reason']}",
@@ -142,7 +152,7 @@ def _for_people(copy: dict[str, Any]) -> str:
     for part in report["parts"]:
         names = " ".join(shown(str(name)) for name in part.get("names", ()))
         lines.append(f"part       {part['path']}  {part['declared']}  {part.get('size')} bytes  {names}".rstrip())
-    return "\n".join(map(printable, lines))
+    return "\n".join(labelled(line[:LABEL], printable(line[LABEL:]), wide) for line in lines)
 
 
 def _given(recipient: str, copy: dict[str, Any]) -> str:

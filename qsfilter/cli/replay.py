@@ -4,8 +4,8 @@ CORPUS is a folder of messages, NAME.eml, and of modules that build some, NAME.p
 maildir or an mbox file, with CORPUS.expect beside it; or one message. Where nothing is expected, it says what becomes
 of each. --diff says what a change of the configuration changes. Modules are run: trust the corpus. Delivers nothing.
 
-example: qsfilter replay --config /etc/qsfilter/qsfilter.toml /var/lib/qsfilter/corpus
-example: qsfilter replay --diff /etc/qsfilter/qsfilter.toml new.toml /var/lib/qsfilter/corpus
+examples: qsfilter replay --config /etc/qsfilter/qsfilter.toml corpus
+          qsfilter replay --diff /etc/qsfilter/qsfilter.toml new.toml corpus
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The four messages of Qmail-Scanner's test_installation.sh, and EICAR in a zip in a zip; then EICAR through each engine
 alone. It really delivers the first and the fourth message to the recipient; with --dry-run nothing is sent.
 
-example: qsfilter selftest --config /etc/qsfilter/qsfilter.toml --recipient postmaster@example.com
+example: qsfilter selftest --recipient postmaster@example.com
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from qsfilter.cli.progress import Progress
 from qsfilter.cli.quarantine import copies
 from qsfilter.cli.settings import add_config, filter_or_default
 from qsfilter.cli.table import table
+from qsfilter.cli.terminal import columns
 from qsfilter.config import load
 from qsfilter.edge import DEFAULT_PATH, VARIABLE
 from qsfilter.filter import Filter
 from qsfilter.limits import Limits
 from qsfilter.model import Envelope
-from qsfilter.names import printable
 from qsfilter.testing.caller import call
 from qsfilter.testing.installation import installation_messages
 from qsfilter.testing.messages import attachment, eicar, message, part
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print("\n".join(json.dumps(dict(zip(head, row, strict=True))) for row in rows))
     else:
-        print(table(head, [tuple(map(printable, row)) for row in rows]))
+        print(table(head, rows, columns(sys.stdout)))
     return int(any(row[1] != "ok" for row in rows))
 
 

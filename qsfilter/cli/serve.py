@@ -1,6 +1,7 @@
 """examine mail for the front: keep warm workers behind a socket, in the foreground, until told to stop
 
 SIGHUP takes over a new configuration, SIGTERM ends when all that is in hand is done.
+
 example: qsfilter serve --config /etc/qsfilter/qsfilter.toml
 """
 
@@ -29,7 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until a signal says otherwise; return 0, or the exit code of what kept it from serving."""
-    from qsfilter.service.master import Master  # noqa: PLC0415 - no other command needs it
+    """Serve until a signal says otherwise, and return 0. Raises QsfilterError where that can't begin or go on.
 
-    return Master(arguments.config, arguments.last_good).run()
+    With the master its workers end, and whoever waits for an answer is told to try again later.
+    """
+    from qsfilter.errors import DeliveryError  # noqa: PLC0415 - no other command needs these
+    from qsfilter.service.master import Master  # noqa: PLC0415 - as above
+
+    try:
+        return Master(arguments.config, arguments.last_good).run()
+    except OSError as error:
+        where = "" if error.filename is None else f"{error.filename}: "
+        raise DeliveryError(f"the service ends: {where}{error.strerror or error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 def add_config(parser: argparse.ArgumentParser, otherwise: str) -> None:
     """Add `--config`; OTHERWISE says what is used without it."""
     parser.add_argument("--config", metavar="FILE", help=f"the configuration (default: ${VARIABLE}, else {otherwise})")
+
+
+def told(error: Exception) -> str:
+    """Return what ERROR says, and what to do where there is no configuration at all."""
+    if str(error) != f"{DEFAULT_PATH}: {os.strerror(errno.ENOENT)}":
+        return str(error)
+    return f"{error}; qsfilter init writes one, and --config names another"
 
 
 def filter_or_default(path: str | None) -> Filter:

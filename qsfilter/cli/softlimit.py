@@ -22,6 +22,7 @@ from qsfilter.cli.progress import Progress
 from qsfilter.cli.scratch_site import scratch_site
 from qsfilter.cli.settings import add_config
 from qsfilter.cli.table import table
+from qsfilter.cli.terminal import columns
 from qsfilter.edge import DEFAULT_PATH, VARIABLE, edge, read
 from qsfilter.errors import ConfigError
 from qsfilter.limits import MIB
@@ -108,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
             (name, str(needs or "-"), f"softlimit -m {limit}" if needs else "none is enough")
             for name, needs, limit in rows
         ]
-        print(table(("program", "needs MiB", "use"), use))
+        print(table(("program", "needs MiB", "use"), use, columns(sys.stdout)))
     return int(not all(needs for _, needs, _ in rows))
 
 

@@ -1,4 +1,4 @@
-"""What a stream's other end understands: escape sequences, and colour among them.
+"""What a stream's other end understands: escape sequences, colour among them, and how wide its lines are.
 
 Guarantee: a file, a pipe and a terminal of TERM=dumb get plain text, and whoever sets NO_COLOR gets no colour.
 """
@@ -20,3 +20,11 @@ def takes_escapes(stream: TextIO) -> bool:
 def takes_colour(stream: TextIO) -> bool:
     """Whether colour is wanted on STREAM (https://no-color.org)."""
     return takes_escapes(stream) and not os.environ.get("NO_COLOR")
+
+
+def columns(stream: TextIO) -> int:
+    """Return how many columns STREAM has; 0 where it is no terminal, and a line may have any length."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
+    except OSError:
+        return 0

@@ -1,12 +1,14 @@
 """Lists every boundary that some reader takes from a Content-Type field: the one of RFC 2046 first, then the others.
 
-Guarantee: a field in the form that mailers write has one boundary and costs one pattern match.
+Guarantees: a field in the form that mailers write has one boundary and costs one pattern match; none is left out, more
+than MOST raise LimitReached.
 """
 
 from __future__ import annotations
 
 import re
 
+from qsfilter.errors import LimitReached
 from qsfilter.mime.parameters import read_value
 from qsfilter.names import decode_words
 
@@ -23,11 +25,14 @@ _CUTS = re.compile(rb"[\s;,\"'()\0=<>]")
 _SPELLINGS = re.compile(rb"\n|=\?|  ")
 LONGEST = 70
 """Characters of a boundary (RFC 2046, 5.1.1); some readers cut at it."""
-MOST = 24
+MOST = 48
 
 
 def boundaries(value: bytes) -> list[bytes]:
-    """Return the boundaries in VALUE, a Content-Type as it stands, folds and all; the usual reading's first."""
+    """Return the boundaries in VALUE, a Content-Type as it stands, folds and all; the usual reading's first.
+
+    Raises LimitReached.
+    """
     usual = _USUAL.fullmatch(value.strip())
     if usual and _is_plain(boundary := usual[1] or usual[2]):
         return [boundary]
@@ -35,7 +40,9 @@ def boundaries(value: bytes) -> list[bytes]:
     for text in dict.fromkeys((_to_blank(value), _to_nothing(value), _to_one_blank(value))):
         _add(found, read_value(text).get(b"boundary"))
         _collect(text, found)
-    return [boundary for boundary in found if boundary][:MOST]
+    if len(found) > MOST:
+        raise LimitReached("boundaries", MOST)
+    return [boundary for boundary in found if boundary]
 
 
 def _is_plain(boundary: bytes) -> bool:

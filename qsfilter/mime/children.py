@@ -101,7 +101,7 @@ def _codings(fields: tuple[Field, ...]) -> list[tuple[bytes, str]]:
     if not declared:
         return [(b"", "")]
     plain = declared[0].strip().lower()
-    if len(declared) == 1 and plain in KNOWN:
+    if plain in KNOWN and all(value.strip().lower() == plain for value in declared):
         return [(plain if plain in CODED else b"", "")]
     return _odd_codings(fields, coding_of(read_value(unfold(declared[0])).main))
 

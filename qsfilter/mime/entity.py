@@ -111,14 +111,14 @@ def leaves(base: bytes | mmap, entities: Iterable[Entity], limits: Limits) -> se
                 inner = entities_between(base, parts.parts, limits, default_type(declared))
                 todo += [(entity, depth + 1) for entity in inner]
                 continue
-        trimmed = _trimmed(base, entity.body, entity.end)
-        if trimmed[0] < trimmed[1]:
-            found.add((*trimmed, entity.coding))
+        first, last = trimmed(base, entity.body, entity.end)
+        if first < last:
+            found.add((first, last, entity.coding))
     return found
 
 
-def _trimmed(base: bytes | mmap, start: int, end: int) -> Span:
-    """Return the span without white space at its ends."""
+def trimmed(base: bytes | mmap, start: int, end: int) -> Span:
+    """Return the span from START to END in BASE without white space at its ends."""
     while start < end:
         piece = base[start : min(end, start + STEP)]
         rest = piece.lstrip()

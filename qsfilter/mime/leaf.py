@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.errors import LimitReached
 from qsfilter.mime.codes import odd
-from qsfilter.mime.embedded.leaf_text import FIELDS, LeafText
+from qsfilter.mime.embedded.leaf_text import FIELDS, MESSAGE_ENDINGS, OFFICE_ENDINGS, LeafText
 from qsfilter.mime.entity import KNOWN
 from qsfilter.model import Child
 from qsfilter.sniff import containers
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from qsfilter.model import Finding, Part
 
 STEP = 1 << 20
+LEAST_LINE = 20
+"""Characters of a line by which base64 that nobody declares is told, as in `embedded.sniffed`."""
 _SHAPES = bytes(0x61 if chr(octet).isalnum() or octet in b"+/" else octet for octet in range(0x80)) + bytes(0x80)
 _LONG_LINE = b"\n" + b"a" * 60
 """What a line that can be base64 is to this table; encoders write 60, 64, 72 or 76 characters."""
@@ -42,6 +44,8 @@ _APPLE = (b"\x00\x05\x16\x00", b"\x00\x05\x16\x07")
 _CMS_OIDS = (b"*\x86H\x86\xf7\r\x01\x07", b"*\x86H\x86\xf7\r\x01\t\x10\x01")
 _PGP_CONTROL = "application/pgp-encrypted"
 _PGP_ENDINGS = (".asc", ".gpg", ".pgp")
+_MESSAGES = tuple(f".{ending}" for ending in MESSAGE_ENDINGS)
+_WEB_ARCHIVES = tuple(f".{ending}" for ending in OFFICE_ENDINGS)
 _ARMOURS = {b"uu": "uuencode", b"yenc": "yenc", b"binhex": "binhex", b"hqx": "binhex"}
 """Word in a transfer encoding → the format that it promises."""
 _BINHEX_TYPES = frozenset({"application/mac-binhex40", "application/mac-binhex", "application/binhex"})
@@ -77,7 +81,7 @@ def _formats(leaf: LeafText, said: Mapping[bytes, list[bytes]]) -> list[str]:
     found: list[str] = []
     if head.startswith(_APPLE):
         found.append("apple")
-    elif head[:1] == b"\x30" and any(head.find(oid, 0, 32) >= 0 for oid in _CMS_OIDS):
+    elif head[:1] == b"\x30" and any(oid in head for oid in _CMS_OIDS):
         found.append("cms")
     if part.declared == _PGP_CONTROL or (head[:1] >= b"\x80" and _is_named(part, _PGP_ENDINGS)):
         found.append("pgp")
@@ -85,7 +89,8 @@ def _formats(leaf: LeafText, said: Mapping[bytes, list[bytes]]) -> list[str]:
     charset = _ODD_CHARSET.search(b"".join(said.get(b"content-type", ())).lower())
     if part.declared in _BINHEX_TYPES:
         leaf.coding = "binhex"
-    if not leaf.coding and not _is_text(part, head):
+    named = _is_named(part, _MESSAGES)
+    if not leaf.coding and not named and not _is_text(part, head):
         return found
     declared_markup = part.declared.startswith(_MARKUP_TYPES)
     leaf.markup = declared_markup or (b"<" in head if part.declared != "text/plain" else head.lstrip()[:1] == b"<")
@@ -93,7 +98,7 @@ def _formats(leaf: LeafText, said: Mapping[bytes, list[bytes]]) -> list[str]:
     other_letters = "charset" in mentioned or charset or head[:2] in _ODD_STARTS
     if other_letters and part.origin != "charset" and not _is_tar(part):
         found.append("charset")
-    if _begins_as_message(head) or (part.names and b"\nmime-version" in head.lower()):
+    if _begins_as_message(head) or named or _is_named(part, _WEB_ARCHIVES):
         found.append("messages")
     if _may_be_coded(part, head):
         mentioned.add("sniffed")
@@ -150,7 +155,7 @@ def _may_be_coded(part: Part, head: bytes) -> bool:
     if part.names and (b"=\n" in head or b"=\r\n" in head or head.count(b"=") * 6 > len(head)):
         return True
     for line in head.lstrip().split(b"\n", 4)[:4]:
-        if len(line) > 20 and b" " not in line and not line.translate(None, _BASE64):
+        if len(line.rstrip()) >= LEAST_LINE and b" " not in line and not line.translate(None, _BASE64):
             return True
     return False
 
@@ -184,7 +189,9 @@ def _mentioned(leaf: LeafText) -> set[str]:
 
 
 def _is_cut_up(window: bytes) -> bool:
-    """Whether WINDOW, markup in lower case, can spell `data:` with line ends or character references in it."""
+    """Whether WINDOW, markup in lower case, can spell `data:` with line ends, references or shifts in it."""
     if b"data:" in window.translate(None, b"\t\r\n") or b"&colon;" in window or b"&tab;" in window:
+        return True
+    if b"\x1b" in window or b"\x0e" in window:  # shifts of ISO 2022
         return True
     return b"&#" in window and any(letter in window for letter in _CODED_LETTERS)

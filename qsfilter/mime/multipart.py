@@ -20,9 +20,10 @@ _BEFORE = 32
 """Octets in front of a loose delimiter that are looked at for the beginning of its line."""
 MOST_LOOSE = 20_000
 _DASHES = re.compile(rb"(?:\r?\n|\r)?[ \t:\0\"'>]{0,20}-{1,4}[ \t]{0,2}[\"'<]?\Z")
-_GUESS = re.compile(
-    rb"(?:^|(?<=[\r\n]))--([^\s\r\n](?:[^\r\n]{0,200}[^\s\r\n])?)[ \t]*\r?\n(?=content-[\w-]+[ \t]*:)", re.IGNORECASE
-)
+_TOKEN_LINE = rb"(?i)(?:^|(?<=[\r\n]))--([^\s\r\n](?:[^\r\n]{0,200}[^\s\r\n])?)[ \t]*\r?\n"
+_MIME_FIELD = rb"content-[\w-]+[ \t]*:"
+_GUESS = _TOKEN_LINE + rb"(?=" + _MIME_FIELD + rb")"
+_GUESS_IN_MULTIPART = _TOKEN_LINE + rb"(?=(?:[\w-]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+){0,20}?" + _MIME_FIELD + rb")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,12 @@ def _occurrences(base: bytes | mmap, text: bytes, start: int, end: int) -> Itera
         at = base.find(text, at + len(text), end)
 
 
-def guessed_boundary(base: bytes | mmap, start: int, end: int) -> bytes | None:
-    """Return the first line `--TOKEN` that a header field follows, as readers take it that guess the boundary."""
-    match = _GUESS.search(base, start, min(end, start + (1 << 20)))
+def guessed_boundary(base: bytes | mmap, start: int, end: int, *, declared: bool) -> bytes | None:
+    """Return the first line `--TOKEN` that a MIME field follows, as readers take it that guess the boundary.
+
+    Where a multipart is DECLARED, other fields may stand between; in a text, those are a forwarded header.
+    """
+    match = re.compile(_GUESS_IN_MULTIPART if declared else _GUESS).search(base, start, end)
     return match[1] if match else None
 
 

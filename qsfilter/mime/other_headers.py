@@ -1,6 +1,7 @@
 """The other ways to read a header: fields that only tolerant readers see, and other lines at which it ends.
 
-Guarantee: asked only for headers that `header.read_header` calls odd; bounded in lines, octets and readings.
+Guarantee: asked only for headers that `header.read_header` calls odd; bounded in lines, octets and readings; a
+header of more than LONGEST octets raises LimitReached.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from qsfilter.errors import LimitReached
 from qsfilter.mime.header import Header, field_between, next_line
 from qsfilter.model import Field
 
@@ -42,6 +44,8 @@ _FOLDS = re.compile(rb"\n[ \t]+")
 
 def other_headers(base: bytes | mmap, start: int, end: int, usual: Header) -> list[tuple[str, Header]]:
     """Return the readings of the header from START in BASE other than USUAL, each with its code."""
+    if usual.body - start > LONGEST:
+        raise LimitReached("octets of an odd header", LONGEST)
     found: list[tuple[str, Header]] = []
     known = _structure(usual.fields)
     for body in (usual.body, *_other_ends(base, start, end, usual)):

@@ -36,15 +36,17 @@ _ONE_TYPE = re.compile(rb"[ \t]*[\w.+-]+/[\w.+-]+[ \t]*(?:;|$)")
 
 def read_part(part: Part, limits: Limits) -> Iterator[Child | Finding]:
     """Yield what PART holds: entities, other readings of it, encoded files in it; and what is odd about it."""
+    fields = structural(part.header)
+    said = by_name(fields)
+    others = _other_types(said.get(b"content-type", ()), fields)
     if part.origin == "message" or part.declared in MESSAGES:
         yield from _message(part, limits)
+        if any(kind.startswith("multipart/") for kind in others):
+            yield from read_multipart(part, fields, limits)
         return
-    fields = structural(part.header)
     for field in fields:
         if len(field.value) > limits.field_bytes:
             raise LimitReached("field_bytes", limits.field_bytes)
-    said = by_name(fields)
-    others = _other_types(said.get(b"content-type", ()), fields)
     found_any = False
     if others & MESSAGES:
         yield from _message(part, limits)
@@ -53,11 +55,12 @@ def read_part(part: Part, limits: Limits) -> Iterator[Child | Finding]:
         for answer in read_multipart(part, fields, limits):
             found_any = found_any or isinstance(answer, Child)
             yield answer
-        if found_any and any(not kind.startswith("multipart/") for kind in others):
+        # In a digest a part without a type is a message, in any other multipart a text.
+        if found_any and ({"multipart/digest"} < others or any(not kind.startswith("multipart/") for kind in others)):
             yield odd("duplicate-content-type", part)
     else:
         yield from read_undeclared(part, limits)
-    if part.declared == "message/partial":
+    if part.declared == "message/partial" or "message/partial" in others:
         yield odd("message-partial", part)
     elif part.declared == "message/external-body":
         yield odd("external-body", part)

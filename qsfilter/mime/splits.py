@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qsfilter.mime.boundaries import boundaries, has_empty
 from qsfilter.mime.children import children, with_other_headers
 from qsfilter.mime.codes import odd
-from qsfilter.mime.entity import default_type, entities_between, leaves, read_entity
+from qsfilter.mime.entity import MESSAGES, default_type, entities_between, leaves, read_entity, trimmed
 from qsfilter.mime.multipart import Split, guessed_boundary, loose_split, mentions, split
 from qsfilter.model import Child
 
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     from qsfilter.limits import Limits
     from qsfilter.model import Field, Finding, Part, Span
-
-
-MOST_LOOSE = 4
-"""Boundaries of one part that are looked for in loose delimiters."""
 
 
 def read_multipart(part: Part, fields: tuple[Field, ...], limits: Limits) -> Iterator[Child | Finding]:
@@ -39,7 +35,7 @@ def read_multipart(part: Part, fields: tuple[Field, ...], limits: Limits) -> Ite
             usual = found
             opaque = yield from _usual_split(part, found, limits)
             gaps = _complement(start, end, opaque)
-    loose = [boundary for boundary, _ in candidates[:MOST_LOOSE]]
+    loose = [boundary for boundary, _ in candidates]
     if usual:
         used = {candidates[0][0]: usual.delimiters}
         loose = [
@@ -71,7 +67,7 @@ def _other_splits(
         code = code or ("loose-delimiter" if multipart else "leaf-or-multipart")
         yield from _other_split(part, loose_split(base, start, end, boundary), code, known, limits)
     if multipart and usual is None:
-        boundary_guess = guessed_boundary(base, start, end)
+        boundary_guess = guessed_boundary(base, start, end, declared=True)
         if boundary_guess is not None:
             found = split(base, start, end, boundary_guess)
             yield from _other_split(part, found.parts, "boundary-guessed", known, limits)
@@ -81,7 +77,7 @@ def read_undeclared(part: Part, limits: Limits) -> Iterator[Child | Finding]:
     """Split a leaf whose content begins like a multipart's, as readers do that look for themselves."""
     base, (start, end) = part.blob.base, part.blob.span
     if base[start : min(end, start + 80)].lstrip()[:2] == b"--":
-        boundary = guessed_boundary(base, start, min(end, start + 400))
+        boundary = guessed_boundary(base, start, min(end, start + 400), declared=False)
         if boundary is not None:
             yield from _other_split(part, split(base, start, end, boundary).parts, "leaf-or-multipart", set(), limits)
 
@@ -133,10 +129,10 @@ def _beside(part: Part, reading: str, span: Span, limits: Limits) -> Iterator[Ch
     """Yield what stands before the first delimiter or behind the last, which some readers show."""
     start, end = span
     offset, base = part.blob.span[0], part.blob.base
-    if start < end and (text := base[start : min(end, start + 4096)]).strip():
-        text = text.lstrip()
-        if text[:8].lower() == b"content-":
-            entity = read_entity(base, min(end, start + 4096) - len(text), end, limits)
+    first, last = trimmed(base, start, end)
+    if first < last:
+        entity = read_entity(base, first, end, limits)
+        if entity.structural:
             yield odd("part-beside", part, reading)
             yield from children(part, base, entity, "part-beside", 1)
         yield Child(
@@ -156,7 +152,7 @@ def _other_split(
     fresh = False
     for ordinal, entity in enumerate(entities_between(base, spans, limits, default_type(part.declared)), 1):
         found = leaves(base, [entity], limits)
-        if entity.header and found - known:
+        if (entity.header or entity.default in MESSAGES) and found - known:
             fresh = True
             known |= found
             yield from children(part, base, entity, code, ordinal)

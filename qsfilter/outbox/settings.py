@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from qsfilter import options
 from qsfilter.errors import ConfigError
-from qsfilter.outbox.ways import ByQueue, BySmtp, by_inject, by_sendmail
 from qsfilter.tables import positive, table
 from qsfilter.transport import QmailQueue
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from qsfilter.deliver import Transport
     from qsfilter.outbox.ways import Way
 
-PROGRAMS = ("qmail_queue", "qmail_inject", "sendmail")
-WAYS = (*PROGRAMS, "smtp")
+
+WAYS = ("qmail_queue", "qmail_inject", "sendmail", "smtp")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +29,10 @@ class Outbox:
     """The table, read."""
 
     path: str
-    way: Way | None
-    """None where mail goes to a maildir, or nowhere, and the table says nothing else."""
+    by: str = ""
+    """How mails are sent, one of `WAYS`; empty where mail goes to a maildir, or nowhere, and the table says nothing."""
+    to: tuple[str, ...] = ()
+    """The program with its arguments, or host and port."""
     timeout: float = 60.0
     """Seconds for one try."""
     give_up_days: float = 7.0
@@ -44,46 +45,56 @@ def read_outbox(whole: Mapping[str, Any], where: str, quarantine: str, transport
     """
     given = table(whole, "outbox", where, ("path", *WAYS, "timeout", "give_up_days"))
     place = f"{where}: outbox"
+    by, to = _way(given, place, transport)
     beside = os.path.join(os.path.dirname(quarantine.rstrip("/")), "outbox")
-    timeout = positive(given.get("timeout", 60.0), f"{place}.timeout")
     return Outbox(
         path=options.checked(given.get("path", beside), str, f"{place}.path"),
-        way=_way(given, place, timeout, transport),
-        timeout=timeout,
+        by=by,
+        to=to,
+        timeout=positive(given.get("timeout", 60.0), f"{place}.timeout"),
         give_up_days=positive(given.get("give_up_days", 7.0), f"{place}.give_up_days"),
     )
 
 
-def require_way(outbox: Outbox, where: str) -> Way:
-    """Return how the mails of OUTBOX are sent. Raises ConfigError naming WHERE if nothing says it."""
-    if outbox.way is None:
+def require_way(outbox: Outbox, where: str) -> None:
+    """Raise ConfigError naming WHERE if nothing says how the mails of OUTBOX are sent."""
+    if not outbox.by:
         raise ConfigError(
             f"{where}: nothing says how mails of our own are sent, as no deliver.qmail_queue does; "
             "set outbox.smtp, outbox.sendmail, outbox.qmail_inject or outbox.qmail_queue"
         )
-    return outbox.way
 
 
-def _way(given: Mapping[str, Any], place: str, timeout: float, transport: Transport | None) -> Way | None:
+def way_of(outbox: Outbox) -> Way:
+    """Return how the mails of OUTBOX are sent, which says it (`require_way`)."""
+    from qsfilter.outbox import ways  # noqa: PLC0415 - the wrapper reads the table for each message, and sends nothing
+
+    if outbox.by == "smtp":
+        host, port = outbox.to
+        return ways.BySmtp(host=host, port=int(port), timeout=outbox.timeout)
+    if outbox.by == "qmail_queue":
+        return ways.ByQueue(queue=QmailQueue(program=outbox.to))
+    return ways.by_inject(outbox.to) if outbox.by == "qmail_inject" else ways.by_sendmail(outbox.to)
+
+
+def _way(given: Mapping[str, Any], place: str, transport: Transport | None) -> tuple[str, tuple[str, ...]]:
     said = [key for key in WAYS if key in given]
     if len(said) > 1:
         raise ConfigError(f"{place}: set one of {', '.join(WAYS)}, not {' and '.join(said)}")
     if not said:
-        return ByQueue(queue=transport) if isinstance(transport, QmailQueue) else None
+        return ("qmail_queue", transport.program) if isinstance(transport, QmailQueue) else ("", ())
     key, value = said[0], given[said[0]]
     if key == "smtp":
-        return _server(value, f"{place}.smtp", timeout)
+        return key, _server(value, f"{place}.smtp")
     program = (value,) if isinstance(value, str) else options.checked(value, tuple[str, ...], f"{place}.{key}")
     if not program or not os.path.isabs(program[0]):
         raise ConfigError(f"{place}.{key}: takes an absolute path, with arguments behind it in a list")
-    if key == "qmail_queue":
-        return ByQueue(queue=QmailQueue(program=program))
-    return by_inject(program) if key == "qmail_inject" else by_sendmail(program)
+    return key, program
 
 
-def _server(value: object, where: str, timeout: float) -> BySmtp:
+def _server(value: object, where: str) -> tuple[str, str]:
     text: str = options.checked(value, str, where)
     host, _, port = text.rpartition(":")
     if not host.strip("[]") or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ConfigError(f'{where}: takes a host and a port, as "127.0.0.1:25", not {value!r}')
-    return BySmtp(host=host.strip("[]"), port=int(port), timeout=timeout)
+    return host.strip("[]"), port

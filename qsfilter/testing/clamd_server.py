@@ -12,29 +12,24 @@ import gzip
 import hashlib
 import io
 import os
-import shutil
 import socket
-import subprocess
 import tarfile
 import time
 from typing import TYPE_CHECKING
 
 from qsfilter.testing.messages import eicar
+from qsfilter.testing.server_process import SECONDS, ServerProcess, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Self
+    from collections.abc import Mapping, Sequence
 
-MISSING = "clamd is not installed; as root: apt-get install clamav-daemon"
-SECONDS = 60.0
-"""The most for a start or a stop."""
 TEST_FILE = "71e7b604d18aefd839e51a39c88df8383bb4c071dc31f87f00a2b5df580d4495:544:ClamAV-Test-File"
 """clam.exe by its SHA-256: the harmless program in every file of Debian's clamav-testfiles."""
 DAILY = 27_819
 """Number of the daily database, as VERSION tells it."""
 
 
-class ClamdServer:
+class ClamdServer(ServerProcess):
     """One clamd on a unix socket and a port of 127.0.0.1; `options` go into its clamd.conf, over those set here."""
 
     def __init__(
@@ -44,14 +39,9 @@ class ClamdServer:
 
         AGE is that of the signatures in seconds. Raises RuntimeError if clamd is not installed.
         """
-        path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"))
-        self.program = shutil.which("clamd", path=path)
-        if self.program is None:
-            raise RuntimeError(MISSING)
-        self.directory = os.path.abspath(directory)
+        super().__init__("clamd", directory, "clamav-daemon")
         self.socket = self._in("clamd.sock")
-        self.port = _free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
         for folder in ("db", "tmp"):
             os.makedirs(self._in(folder), exist_ok=True)
         self._write("db/test.hsb", TEST_FILE.encode() + b"\n")
@@ -75,55 +65,10 @@ class ClamdServer:
         }
         self._write("clamd.conf", "".join(f"{key} {value}\n" for key, value in settings.items()).encode())
 
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop it."""
-        self.stop()
-
     @property
     def log(self) -> str:
         """What it has logged so far."""
-        try:
-            with open(self._in("clamd.log"), encoding="utf-8", errors="replace") as file:
-                return file.read()
-        except FileNotFoundError:
-            return ""
-
-    def start(self) -> None:
-        """Start it and wait until it answers. Raises RuntimeError with its last words if it ends or takes too long."""
-        assert self.program is not None  # noqa: S101 - for mypy; the constructor has looked
-        with open(self._in("out"), "wb") as out:
-            command = [self.program, "-c", self._in("clamd.conf")]
-            # In its folder: stopped while it loads signatures, clamd 1.4 writes a log under a name that it has freed.
-            self.process = subprocess.Popen(  # noqa: S603 - a program of the system, with our own file
-                command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
-            )
-        end = time.monotonic() + SECONDS
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > end:
-                self.kill()
-                with open(self._in("out"), encoding="utf-8", errors="replace") as file:
-                    raise RuntimeError(f"clamd does not start: {file.read()[-1000:]}")
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        """Let it end what it is doing, and stop it."""
-        if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
-    def kill(self) -> None:
-        """Kill it at once, whatever it is doing."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+        return self._read("clamd.log")
 
     def command(self, command: str) -> str:
         """Send COMMAND (PING, VERSION, RELOAD) and return the answer, empty if there is none. Raises OSError."""
@@ -133,14 +78,14 @@ class ClamdServer:
             connection.sendall(f"z{command}\0".encode())
             return connection.recv(1024).rstrip(b"\0").decode()
 
+    def _arguments(self) -> Sequence[str]:
+        return ("-c", self._in("clamd.conf"))
+
     def _answers(self) -> bool:
         try:
             return self.command("PING") == "PONG"
         except OSError:
             return False
-
-    def _in(self, name: str) -> str:
-        return os.path.join(self.directory, name)
 
     def _write(self, name: str, data: bytes) -> None:
         with open(self._in(name), "wb") as file:
@@ -163,10 +108,3 @@ def daily(built: float, number: int = DAILY) -> bytes:
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
     return head.ljust(512).encode() + gzip.compress(file.getvalue())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

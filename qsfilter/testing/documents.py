@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeAlias
+
+    Content: TypeAlias = "bytes | Mapping[str, Content]"
 
 SECTOR, SMALL, CUT_OFF = 512, 64, 4096
 END, FREE, TABLE, NONE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
@@ -34,12 +37,16 @@ class _Chains:
         return first if count else END
 
 
-def compound(streams: Mapping[str, bytes]) -> bytes:
-    """Return a compound file with STREAMS: path, as `Macros/VBA/dir`, → content. At most 7 MB."""
+def compound(streams: Mapping[str, Content]) -> bytes:
+    """Return a compound file with STREAMS: path, as `Macros/VBA/dir`, → content. At most 7 MB.
+
+    A mapping in place of a content is a storage, with what is in it; an empty one has nothing in it.
+    """
+    found = _flat(streams)
     large, small = _Chains(SECTOR), _Chains(SMALL)
     numbers = {"": 0}
     kept: dict[str, list[str]] = {"": []}
-    for path in streams:
+    for path in found:
         steps = path.split("/")
         for depth in range(1, len(steps) + 1):
             inner, outer = "/".join(steps[:depth]), "/".join(steps[: depth - 1])
@@ -50,7 +57,7 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     right = {one: numbers[following] for inside in kept.values() for one, following in pairwise(inside)}
     rows = []
     for path in list(numbers)[1:]:
-        content = streams.get(path)
+        content = found.get(path)
         chains = small if len(content or b"") < CUT_OFF else large
         start = 0 if content is None else chains.add(content)
         child = numbers[kept[path][0]] if kept[path] else NONE
@@ -70,6 +77,17 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     header += struct.pack("<IIII", small_first, -(-len(small_table) // SECTOR), END, 0)
     header += struct.pack("<109I", *places, *[FREE] * (109 - tables))
     return header + large.data + struct.pack(f"<{len(table)}I", *table)
+
+
+def _flat(streams: Mapping[str, Content], above: str = "") -> dict[str, bytes | None]:
+    """Return what is in STREAMS by its whole path; None is a storage."""
+    found: dict[str, bytes | None] = {}
+    for name, content in streams.items():
+        if isinstance(content, bytes):
+            found[above + name] = content
+        else:
+            found |= {above + name: None, **_flat(content, f"{above}{name}/")}
+    return found
 
 
 def _row(name: str, kind: int, links: tuple[int, int], start: int, size: int) -> bytes:

@@ -9,30 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import socket
-import threading
 from typing import TYPE_CHECKING
 
 from qsfilter.testing.messages import eicar
+from qsfilter.testing.threaded_server import ThreadedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Self
 
 VERSION = b"ClamAV 1.4.6/27819/Thu Nov 19 18:27:13 2026"
 FOUND = "Eicar-Test-Signature"
-POLL_SECONDS = 0.05
-LONGEST_SECONDS = 30.0
 
 
-class FakeClamd:
-    """Serves a unix socket, or a port of 127.0.0.1 where no path is given; each connection has a thread."""
+class FakeClamd(ThreadedServer):
+    """Speaks on a unix socket, or a port of 127.0.0.1 where no path is given; each connection has a thread."""
 
     def __init__(self, path: str = "") -> None:
         """Listen on PATH."""
-        self.on_connect: Callable[[socket.socket], object] = lambda _connection: None
-        """Called with each new connection before it is served."""
+        super().__init__(path)
         self.answer: Callable[[int, str, bytes], bytes | None] = self.usual
         """Given number (0 outside a session), place (`stream` or `fd[N]`) and content of a scan, what to send.
 
@@ -43,26 +38,6 @@ class FakeClamd:
         self.contents: list[bytes] = []
         """All that it was given to scan, in the order of arrival."""
         self.versions = 0
-        self.connections = 0
-        self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
-        self._listener.bind(path or ("127.0.0.1", 0))
-        self._listener.listen(64)
-        self.name = f"unix:{path}" if path else f"tcp:127.0.0.1:{self._listener.getsockname()[1]}"
-        """As the option `servers` of the plugin names it."""
-
-    def __enter__(self) -> Self:
-        """Start serving."""
-        self._run(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop, and wait for all threads."""
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join(LONGEST_SECONDS)
-        self._listener.close()
 
     @staticmethod
     def usual(number: int, place: str, content: bytes) -> bytes:
@@ -70,31 +45,9 @@ class FakeClamd:
         said = f"{FOUND} FOUND" if eicar() in content else "OK"
         return _numbered(number, f"{place}: {said}".encode())
 
-    def wait(self) -> None:
-        """Do nothing until the test is over."""
-        self._stopped.wait(LONGEST_SECONDS)
-
-    def _run(self, function: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=function, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _readable(self, what: socket.socket) -> bool:
-        while not self._stopped.is_set():
-            if select.select([what], [], [], POLL_SECONDS)[0]:
-                return True
-        return False
-
-    def _accept(self) -> None:
-        while self._readable(self._listener):
-            connection, _ = self._listener.accept()
-            self.connections += 1
-            self._run(self._serve, connection)
-
-    def _serve(self, connection: socket.socket) -> None:
-        reader = _Reader(connection, self._readable)
-        with connection, contextlib.closing(reader), contextlib.suppress(OSError, EOFError):
-            self.on_connect(connection)
+    def serve(self, connection: socket.socket) -> None:
+        """Answer the commands of one session, or the one command outside of a session."""
+        with contextlib.closing(_Reader(connection, self.readable)) as reader:
             for number, command in enumerate(reader.commands()):
                 answer = self._answer(number, command, reader)
                 if answer is not None:
@@ -124,7 +77,7 @@ def _numbered(number: int, said: bytes) -> bytes:
 class _Reader:
     """Reads commands, streams and descriptors from a connection. Raises EOFError at its end."""
 
-    def __init__(self, connection: socket.socket, readable: Callable[[socket.socket], bool]) -> None:
+    def __init__(self, connection: socket.socket, readable: Callable[[socket.socket], list[socket.socket]]) -> None:
         self._connection = connection
         self._readable = readable
         self._data = b""

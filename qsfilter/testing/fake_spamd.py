@@ -7,18 +7,13 @@ with FakeSpamd("/some/folder/fake.sock") as spamd:
 
 from __future__ import annotations
 
-import contextlib
-import select
-import socket
-import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Self
+from qsfilter.testing.threaded_server import ThreadedServer
 
-POLL_SECONDS = 0.05
-LONGEST_SECONDS = 30.0
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
 
 
 class Question(NamedTuple):
@@ -37,70 +32,27 @@ def scored(points: str, required: str = "5.0", body: bytes = b"") -> bytes:
     return head.encode() + body
 
 
-class FakeSpamd:
-    """Serves a unix socket, or a port of 127.0.0.1 where no path is given; each connection has a thread."""
+class FakeSpamd(ThreadedServer):
+    """Speaks on a unix socket, or a port of 127.0.0.1 where no path is given; each connection has a thread."""
 
     def __init__(self, path: str = "") -> None:
         """Listen on PATH."""
-        self.on_connect: Callable[[socket.socket], object] = lambda _connection: None
-        """Called with each new connection before anything is read from it."""
+        super().__init__(path)
         self.answer: Callable[[Question], bytes] = lambda _question: scored("1.0", body=b"POINTS_ONE")
         """What to send to a question; the connection is closed behind it."""
         self.pong = b"SPAMD/1.5 0 PONG\r\n"
         self.questions: list[Question] = []
         """All that it was asked but PING, in the order of arrival."""
-        self.connections = 0
-        self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
-        self._listener.bind(path or ("127.0.0.1", 0))
-        self._listener.listen(64)
-        self.name = f"unix:{path}" if path else f"tcp:127.0.0.1:{self._listener.getsockname()[1]}"
-        """As the option `servers` of the plugin names it."""
 
-    def __enter__(self) -> Self:
-        """Start serving."""
-        self._run(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop, and wait for all threads."""
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join(LONGEST_SECONDS)
-        self._listener.close()
-
-    def wait(self) -> None:
-        """Do nothing until the test is over."""
-        self._stopped.wait(LONGEST_SECONDS)
-
-    def _run(self, function: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=function, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _readable(self, what: socket.socket) -> bool:
-        while not self._stopped.is_set():
-            if select.select([what], [], [], POLL_SECONDS)[0]:
-                return True
-        return False
-
-    def _accept(self) -> None:
-        while self._readable(self._listener):
-            connection, _ = self._listener.accept()
-            self.connections += 1
-            self._run(self._serve, connection)
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError, ValueError):  # a test may have closed it
-            self.on_connect(connection)
-            data = b""
-            while self._readable(connection) and (piece := connection.recv(1 << 16)):
-                data += piece
-            head, _, content = data.partition(b"\r\n\r\n")
-            first, *lines = head.decode("latin-1").split("\r\n")
-            fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-            question = Question(first.partition(" ")[0], fields, content)
-            if question.command != "PING":
-                self.questions.append(question)
-            connection.sendall(self.pong if question.command == "PING" else self.answer(question))
+    def serve(self, connection: socket.socket) -> None:
+        """Answer the one question of a connection."""
+        data = b""
+        while self.readable(connection) and (piece := connection.recv(1 << 16)):
+            data += piece
+        head, _, content = data.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        question = Question(first.partition(" ")[0], fields, content)
+        if question.command != "PING":
+            self.questions.append(question)
+        connection.sendall(self.pong if question.command == "PING" else self.answer(question))

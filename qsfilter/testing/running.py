@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter import pipeline
 from qsfilter.filter import Filter
+from qsfilter.hookspecs import hookimpl, plugin
 from qsfilter.model import Client, Envelope
 from qsfilter.testing.queue_stand_in import Queued
 from qsfilter.transport import envelope_bytes, pieces
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from qsfilter.deliver import Transport
     from qsfilter.edits import Head
     from qsfilter.limits import Limits
-    from qsfilter.model import Disposition, Report
+    from qsfilter.model import Disposition, Finding, Report, Verdict
     from qsfilter.site_policy import Policy
     from qsfilter.testing.frozen_clock import FrozenClock
 
@@ -44,6 +45,26 @@ class QueueInMemory:
         if self.code == 0:
             self.queued.append(Queued(message=b"".join(pieces(raw, head)), envelope=envelope_bytes(envelope)))
         return self.code
+
+
+@plugin
+class Says:
+    """A plugin that finds and votes what a test tells it to, whatever the message is."""
+
+    found: tuple[Finding, ...] = ()
+    """What it finds."""
+    votes: tuple[Verdict, ...] = ()
+    """What it votes for."""
+
+    @hookimpl
+    def scan(self) -> Iterator[Finding]:
+        """Yield the findings."""
+        yield from self.found
+
+    @hookimpl
+    def decide(self) -> Iterator[Verdict]:
+        """Yield the votes."""
+        yield from self.votes
 
 
 def run(

@@ -11,23 +11,21 @@ from __future__ import annotations
 import os
 import re
 import select
-import shutil
 import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from qsfilter.testing.server_process import SECONDS, ServerProcess, find
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Self
 
-MISSING = "{} is not installed; as root: apt-get install --no-install-recommends mailfront ucspi-tcp"
-SECONDS = 60.0
-"""The most for a start, a stop, or the end of all sessions."""
+PACKAGES = "--no-install-recommends mailfront ucspi-tcp"
 MOST_SESSIONS = 64
 PLUGINS = ("check-fqdn", "relayclient", "qmail-validate", "add-received")
 
 
-class SmtpServer:
+class SmtpServer(ServerProcess):
     """A server on a free port of 127.0.0.1 that takes mail for example.com, from relays for anybody."""
 
     def __init__(
@@ -42,11 +40,9 @@ class SmtpServer:
 
         RULES is a file that tcprules has compiled. Raises RuntimeError if one of the programs is not installed.
         """
-        path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"))
-        self._programs = [find(name, path) for name in ("tcpserver", "mailfront")]
-        self.directory = os.path.abspath(directory)
+        super().__init__("tcpserver", directory, PACKAGES)
+        self._mailfront = find("mailfront", PACKAGES)
         self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
         for folder in ("control", "tmp"):
             os.makedirs(self._in(folder), exist_ok=True)
         for name, text in (("me", "localhost"), ("rcpthosts", "example.com")):
@@ -62,30 +58,14 @@ class SmtpServer:
         }
         self._rules = ["-x", rules] if rules else []
 
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop it."""
-        self.stop()
-
-    @property
-    def log(self) -> str:
-        """What tcpserver, mailfront and the queue program have written so far."""
-        with open(self._in("log"), encoding="utf-8", errors="replace") as file:
-            return file.read()
-
     def start(self) -> None:
         """Start it and wait until it listens. Raises RuntimeError with its last words if it does not."""
-        tcpserver, mailfront = self._programs
         number = str(MOST_SESSIONS)
         # No name is looked up and no client asked who it is; -1 prints the port once there is one.
         options = ["-v1HR", "-l", "localhost", "-c", number, "-b", number, *self._rules, "127.0.0.1", "0"]
-        with open(self._in("log"), "wb") as log:
+        with open(self._in("out"), "wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a program of the system, with our own arguments
-                [tcpserver, *options, mailfront, "smtp", "qmail", *PLUGINS],
+                [self.program, *options, self._mailfront, "smtp", "qmail", *PLUGINS],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -96,8 +76,7 @@ class SmtpServer:
             ready = select.select([told], [], [], SECONDS)[0]
             line = told.readline() if ready else b""
         if not line.strip().isdigit():
-            self.process.kill()
-            self.process.wait()
+            self.kill()
             raise RuntimeError(f"tcpserver does not start: {self.log[-1000:]}")
         self.port = int(line)
 
@@ -108,12 +87,7 @@ class SmtpServer:
         try:
             self.wait()
         finally:
-            self.process.terminate()
-            try:
-                self.process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            super().stop()
 
     def wait(self, sessions: int = 0) -> None:
         """Wait until SESSIONS have ended in all, and none is open. Raises RuntimeError if that takes too long."""
@@ -126,14 +100,3 @@ class SmtpServer:
             if time.monotonic() > end:
                 raise RuntimeError(f"{begun - ended} SMTP sessions are still open: {log[-1000:]}")
             time.sleep(0.01)
-
-    def _in(self, name: str) -> str:
-        return os.path.join(self.directory, name)
-
-
-def find(program: str, path: str) -> str:
-    """Return where PROGRAM is on PATH. Raises RuntimeError that says how to get it."""
-    found = shutil.which(program, path=path)
-    if found is None:
-        raise RuntimeError(MISSING.format(program))
-    return found

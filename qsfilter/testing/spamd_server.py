@@ -11,19 +11,15 @@ reads them as nobody, who may not look into the folders that tests are given.
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import subprocess
 import tempfile
-import time
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from typing import Self
+from qsfilter.testing.server_process import SECONDS, ServerProcess, free_port
 
-MISSING = "spamd is not installed; as root: apt-get install spamd"
-SECONDS = 60.0
-"""The most for a start or a stop."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 """What makes every message spam, by 1,000 points."""
 PLUGINS = "loadplugin Mail::SpamAssassin::Plugin::Check\n"
@@ -53,7 +49,7 @@ report _SUMMARY_
 """Rules by which a test chooses the points of a message with words in its subject."""
 
 
-class SpamdServer:
+class SpamdServer(ServerProcess):
     """One spamd on a unix socket and a port of 127.0.0.1, with RULES as its only rules and no network tests."""
 
     def __init__(self, directory: str | os.PathLike[str], *, rules: str = RULES, plugins: str = PLUGINS) -> None:
@@ -61,42 +57,25 @@ class SpamdServer:
 
         Raises RuntimeError if spamd is not installed.
         """
-        path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"))
-        self.program = shutil.which("spamd", path=path)
-        if self.program is None:
-            raise RuntimeError(MISSING)
-        self.directory = os.path.abspath(directory)
+        super().__init__("spamd", directory, "spamd")
         self.socket = self._in("spamd.sock")
-        self.port = _free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
         self._files = {"rules/test.cf": rules, "site/test.pre": plugins}
         self._readable: tempfile.TemporaryDirectory[str] | None = None
-        os.makedirs(self.directory, exist_ok=True)
 
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
+    def stop(self) -> None:
+        """Let it end what it is doing, and stop it with its children."""
+        super().stop()
+        self._clean()
 
-    def __exit__(self, *_: object) -> None:
-        """Stop it."""
-        self.stop()
+    def kill(self) -> None:
+        """Kill it at once; its children end when they notice."""
+        super().kill()
+        self._clean()
 
-    @property
-    def log(self) -> str:
-        """What it has logged so far."""
-        try:
-            with open(self._in("out"), encoding="utf-8", errors="replace") as file:
-                return file.read()
-        except FileNotFoundError:
-            return ""
-
-    def start(self) -> None:
-        """Start it and wait until it answers. Raises RuntimeError with its last words if it ends or takes too long."""
-        assert self.program is not None  # noqa: S101 - for mypy; the constructor has looked
+    def _arguments(self) -> Sequence[str]:
         folder = self._write()
-        command = [
-            self.program,
+        return (
             "--local",
             "--nouser-config",
             "--max-children=2",
@@ -107,34 +86,7 @@ class SpamdServer:
             "--socketmode=666",
             f"--listen=127.0.0.1:{self.port}",
             "--syslog=stderr",
-        ]
-        with open(self._in("out"), "wb") as out:
-            self.process = subprocess.Popen(  # noqa: S603 - a program of the system, with our own files
-                command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
-            )
-        end = time.monotonic() + SECONDS
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > end:
-                self.kill()
-                raise RuntimeError(f"spamd does not start: {self.log[-1000:]}")
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        """Let it end what it is doing, and stop it with its children."""
-        if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
-        self._clean()
-
-    def kill(self) -> None:
-        """Kill it at once; its children end when they notice."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-        self._clean()
+        )
 
     def _answers(self) -> bool:
         try:
@@ -145,9 +97,6 @@ class SpamdServer:
                 return b"PONG" in connection.recv(1024)
         except OSError:
             return False
-
-    def _in(self, name: str) -> str:
-        return os.path.join(self.directory, name)
 
     def _write(self) -> str:
         """Write rules and plugins where nobody can read them too, and return that folder."""
@@ -165,10 +114,3 @@ class SpamdServer:
         if self._readable is not None:
             self._readable.cleanup()
             self._readable = None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

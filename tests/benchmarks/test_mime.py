@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import random
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from qsfilter import Blob, Child, Envelope, Limits, Part, Path, pipeline
@@ -15,10 +14,9 @@ from qsfilter.mime.reader import read_part
 from qsfilter.registry import Entry, Registry
 from qsfilter.testing import attachment, message, part
 from qsfilter.worklist import open_message
+from tests.benchmarks.timing import best
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     import pytest
 
 LIMITS = Limits()
@@ -94,18 +92,6 @@ def standard_library(raw: bytes) -> int:
     return sum(one.get_payload(decode=True) is not None for one in leaves)
 
 
-def best(ways: Mapping[str, Callable[[], object]], repeat: int, rounds: int = ROUNDS) -> dict[str, float]:
-    """Return the best seconds for one call of each of WAYS, taken in turns so that all meet the same machine."""
-    took = dict.fromkeys(ways, float("inf"))
-    for _ in range(rounds):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            for _ in range(repeat):
-                way()
-            took[name] = min(took[name], (time.perf_counter() - started) / repeat)
-    return took
-
-
 def tell(capsys: pytest.CaptureFixture[str], *lines: str) -> None:
     """Print LINES to whoever runs this."""
     with capsys.disabled():
@@ -119,7 +105,7 @@ def against_library(raw: bytes, repeat: int, title: str, capsys: pytest.CaptureF
         "whole worklist": lambda: whole_worklist(raw),
         "email, decoded": lambda: standard_library(raw),
     }
-    took = best(ways, repeat)
+    took = best(ways, ROUNDS, repeat)
     library = took["email, decoded"]
     lines = [f"  {name:16} {seconds * 1e6:10.0f} us  {seconds / library:5.2f} x" for name, seconds in took.items()]
     tell(capsys, f"{title}, {len(raw)} bytes, best of {ROUNDS}:", *lines)
@@ -163,7 +149,7 @@ def test_hostile_shapes_beside_plain_mail(capsys: pytest.CaptureFixture[str]) ->
         plain = message(b"a" * 75 + b"\n", fields={"MIME-Version": "1.0"}) + (b"a" * 75 + b"\n") * (len(raw) // 76)
         found = whole_worklist(raw)
         ways = {"hostile": lambda raw=raw: whole_worklist(raw), "plain": lambda plain=plain: whole_worklist(plain)}
-        took = best(ways, 1, 3)
+        took = best(ways, 3)
         ratio = took["hostile"] / took["plain"]
         ends = "over a limit" if "unscannable over-limit" in found else "read"
         lines.append(

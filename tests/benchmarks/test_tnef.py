@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import struct
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +14,12 @@ from qsfilter.examination import Examination
 from qsfilter.registry import Entry, Registry
 from qsfilter.worklist import open_message
 from qsfilter_tnef import Tnef
+from tests.benchmarks.timing import best
 
 tnefparse = pytest.importorskip("tnefparse")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
 LIMITS = Limits()
 ENVELOPE = Envelope(sender=b"", recipients=())
@@ -80,17 +80,6 @@ def whole_worklist(data: bytes) -> list[str]:
     examination = Examination(REGISTRY, pipeline.context(LIMITS, data, ENVELOPE))
     open_message(b"\n" + data, examination)
     return [str(found) for found in examination.findings]
-
-
-def best(ways: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Return the best seconds for one call of each of WAYS, taken in turns so that all meet the same machine."""
-    took = dict.fromkeys(ways, float("inf"))
-    for _ in range(rounds):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            way()
-            took[name] = min(took[name], time.perf_counter() - started)
-    return took
 
 
 def tell(capsys: pytest.CaptureFixture[str], *lines: str) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import random
 import sys
-import time
 import zipfile
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +13,7 @@ from qsfilter import Blob, Child, Client, Envelope, Filter, Limits, Part, Path, 
 from qsfilter.builtin.zip_unpacker import ZipUnpacker
 from qsfilter.model import Container
 from qsfilter.testing import attachment, message, part
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from tests.benchmarks.timing import best
 
 LIMITS = Limits(members=25_000, parts=30_000)
 ENVELOPE = Envelope(sender=b"alice@example.org", recipients=(b"bob@example.com",))
@@ -71,17 +67,6 @@ def standard_library(data: bytes) -> int:
 def whole_examination(raw: bytes) -> int:
     """Examine RAW, a message; return the number of its parts."""
     return len(CHOSEN.examine(raw, ENVELOPE, Client(ip="192.0.2.1")).message.parts)
-
-
-def best(ways: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Return the best seconds of each of WAYS, taken in turns so that all meet the same machine."""
-    took = dict.fromkeys(ways, float("inf"))
-    for _ in range(rounds):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            way()
-            took[name] = min(took[name], time.perf_counter() - started)
-    return took
 
 
 @pytest.mark.parametrize(

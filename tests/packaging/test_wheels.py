@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 import pluggy
 import pytest
+from packaging.metadata import Metadata
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
 PROJECTS = ["qsfilter", *PLUGINS]
+pytestmark = pytest.mark.timeout(900)  # the first test waits until all of them are built
 
 
 class Built(NamedTuple):
@@ -25,6 +27,8 @@ class Built(NamedTuple):
 
     wheel: Path
     wheel_files: frozenset[str]
+    wheel_sums: dict[str, int]  # file → its CRC
+    straight_sums: dict[str, int]  # of the wheel that was built from the checkout
     sdist_files: frozenset[str]  # without the leading NAME-VERSION/
     about: Distribution
 
@@ -33,13 +37,18 @@ def folder(project: str) -> Path:
     return ROOT if project == "qsfilter" else ROOT / "plugins" / project
 
 
+def sums(wheel: Path) -> dict[str, int]:
+    with zipfile.ZipFile(wheel) as opened:
+        return {member.filename: member.CRC for member in opened.infolist()}
+
+
 def module(project: str) -> str:
     return project.replace("-", "_")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
-    """Build each project's sdist, and from that its wheel, so that an sdist lacking a file is noticed."""
+    """Build each project's sdist and from that its wheel; and another one straight from the checkout."""
     made = {}
     for project in PROJECTS:
         out = tmp_path_factory.mktemp(project)
@@ -48,12 +57,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
         assert result.returncode == 0, result.stdout
         (wheel,) = out.glob("*.whl")
         (sdist,) = out.glob("*.tar.gz")
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", out / "straight"]
+        subprocess.run(command, check=True, cwd=folder(project), capture_output=True)
+        (straight,) = out.glob("straight/*.whl")
         with tarfile.open(sdist) as archive:
             sdist_files = frozenset(name.partition("/")[2] for name in archive.getnames())
         wheel_files = frozenset(zipfile.ZipFile(wheel).namelist())
         (metadata,) = (name for name in wheel_files if name.endswith(".dist-info/METADATA"))
         about = PathDistribution(zipfile.Path(wheel, metadata.removesuffix("METADATA")))
-        made[project] = Built(wheel, wheel_files, sdist_files, about)
+        made[project] = Built(wheel, wheel_files, sums(wheel), sums(straight), sdist_files, about)
     return made
 
 
@@ -81,8 +93,34 @@ def test_a_wheel_holds_the_package_and_nothing_else(built: dict[str, Built], pro
     assert {f"{module(project)}/__init__.py", f"{module(project)}/py.typed"} <= one.wheel_files
     assert f"{info}/licenses/LICENSE" in one.wheel_files
     assert not [name for name in one.wheel_files if "/tests/" in name or "__pycache__" in name]
-    assert one.about.metadata["License-Expression"] == "MIT"
-    assert one.about.metadata["Description-Content-Type"] == "text/markdown", "its README is not its description"
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_a_wheel_is_the_same_from_the_sdist_and_from_the_checkout(built: dict[str, Built], project: str) -> None:
+    assert built[project].wheel_sums == built[project].straight_sums
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_a_wheel_says_what_it_is(built: dict[str, Built], project: str) -> None:
+    (name,) = (name for name in built[project].wheel_files if name.endswith(".dist-info/METADATA"))
+    # Validated as an index does.
+    told = Metadata.from_email(zipfile.ZipFile(built[project].wheel).read(name), validate=True)
+    assert (told.name, told.license_expression, told.license_files) == (project, "MIT", ["LICENSE"])
+    assert str(told.requires_python) == ">=3.11"
+    assert told.summary
+    assert told.description
+    assert told.description.startswith(f"# {project}\n"), "its README is not its description"
+    assert told.description_content_type == "text/markdown"
+    assert told.classifiers
+    assert "Typing :: Typed" in told.classifiers
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_every_entry_point_leads_into_the_wheel(built: dict[str, Built], project: str) -> None:
+    for entry in built[project].about.entry_points:
+        path = entry.module.replace(".", "/")
+        assert {f"{path}.py", f"{path}/__init__.py"} & built[project].wheel_files, entry
+        entry.load()
 
 
 @pytest.mark.parametrize("project", PROJECTS)
@@ -151,6 +189,21 @@ def test_the_wrapper_runs_isolated(fresh: Path, tmp_path: Path, start: list[str]
         )
     # 55: there is no configuration. So the real package ran.
     assert result.returncode == 55, result.stderr.decode()
+
+
+def test_what_make_test_wheels_runs_is_refused_in_a_checkout() -> None:
+    """So that it can say that no source was in reach."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.packaging.only_wheels"]
+    done = subprocess.run(
+        [*command, "tests/test_words.py"],
+        check=False,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 1, done.stdout
+    assert f"not from wheels: ['{ROOT}/qsfilter/__init__.py'" in done.stdout
 
 
 def test_the_lock_says_versions_and_hashes_and_no_address() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from qsfilter.testing.caller import Answer
 
 WRAPPER = Path(sys.prefix, "bin", "qsfilter-queue")
+QSFILTER = str(Path(sys.prefix, "bin", "qsfilter"))
 # The module is named so that the wrapper need not search the installed distributions.
 YARA = '[plugins.yara]\nuse = "qsfilter_yara:Yara"\n'
 OWN_WRAPPER = """\
@@ -87,6 +89,20 @@ class Site:
             reply_descriptor=reply_descriptor,
             reply_code=reply_code,
         )
+
+    def run_quarantine(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `qsfilter quarantine` with ARGUMENTS and more ENVIRONMENT."""
+        done = subprocess.run(
+            [QSFILTER, "quarantine", *arguments],
+            env=self.environment(**environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
 
     def own_wrapper(self, source: str, plugins: str, *, seconds: float = 20, **limits: int) -> str:
         """Write a queue wrapper of a site's own: SOURCE in it, the PLUGINS that SOURCE makes, and other LIMITS."""

@@ -16,6 +16,7 @@ from qsfilter.queue import contract
 from qsfilter.testing import attachment, eicar, message, part
 
 if TYPE_CHECKING:
+    from qsfilter.testing.caller import Answer
     from tests.process.conftest import Site
 
 
@@ -31,6 +32,13 @@ class Way(NamedTuple):
     def environment(self) -> dict[str, str]:
         """What the caller sets."""
         return {"ERROR_FD": self.error_fd} if self.error_fd else {}
+
+    def called(self, site: Site, raw: bytes, program: str = "") -> Answer:
+        """Give RAW to PROGRAM, or to what stands in front of SITE, as a server would that takes texts so."""
+        environment = site.environment(**self.environment)
+        return site.call(
+            raw, program=program, environment=environment, reply_descriptor=self.descriptor, reply_code=self.code
+        )
 
 
 WAYS = [
@@ -74,12 +82,7 @@ def configure(site: Site, way: Way, action: str = "reject", more: str = "") -> N
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_a_refusal_comes_with_its_reason(site: Site, way: Way, action: str, letter: str) -> None:
     configure(site, way, action)
-    answer = site.call(
-        site.infected,
-        environment=site.environment(**way.environment),
-        reply_descriptor=way.descriptor,
-        reply_code=way.code,
-    )
+    answer = way.called(site, site.infected)
     assert answer.code == way.code
     assert answer.text == answer.reply.decode("ascii")
     assert answer.text.startswith(letter)
@@ -105,12 +108,7 @@ def test_a_refusal_comes_with_its_reason(site: Site, way: Way, action: str, lett
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_a_file_is_told_by_its_name_only_if_that_does_no_harm(site: Site, way: Way, named: str, told: str) -> None:
     configure(site, way)
-    answer = site.call(
-        message(part(b"x"), attachment(eicar(), named)),
-        environment=site.environment(**way.environment),
-        reply_descriptor=way.descriptor,
-        reply_code=way.code,
-    )
+    answer = way.called(site, message(part(b"x"), attachment(eicar(), named)))
     text = answer.reply.decode("ascii")
     found = re.fullmatch(
         re.escape(f"Dmessage refused: malware EICAR-Test-File{told}") + r" \(id ([0-9a-f]{16})\)", text
@@ -123,12 +121,7 @@ def test_a_file_is_told_by_its_name_only_if_that_does_no_harm(site: Site, way: W
 @pytest.mark.parametrize("way", NO_WAYS, ids=str)
 def test_where_no_text_is_taken_the_plain_code_says_it(site: Site, way: Way, action: str, code: int) -> None:
     configure(site, way, action)
-    answer = site.call(
-        site.infected,
-        environment=site.environment(**way.environment),
-        reply_descriptor=way.descriptor,
-        reply_code=way.code,
-    )
+    answer = way.called(site, site.infected)
     assert answer.code == code, answer
     if way.descriptor != 2:
         assert answer.reply == b""
@@ -247,12 +240,7 @@ def test_mail_that_is_handed_over_has_no_text(site: Site, way: Way) -> None:
     configure(site, way)
     for code in (0, 31, 71, way.code):
         site.queue.exit_with(code)
-        answer = site.call(
-            site.clean,
-            environment=site.environment(**way.environment),
-            reply_descriptor=way.descriptor,
-            reply_code=way.code,
-        )
+        answer = way.called(site, site.clean)
         assert (answer.code, answer.reply) == (code, b"")
 
 
@@ -261,12 +249,7 @@ def test_the_queue_program_has_its_descriptor_2(site: Site, way: Way) -> None:
     """Where that is the one for texts, what it says arrives as a text; else in the log."""
     configure(site, way)
     site.config.write_text(site.config.read_text().replace(site.queue.program, site.script("talker", TALKER)))
-    answer = site.call(
-        site.clean,
-        environment=site.environment(**way.environment),
-        reply_descriptor=way.descriptor,
-        reply_code=way.code,
-    )
+    answer = way.called(site, site.clean)
     assert answer.code == 0
     if way.descriptor == 2:
         assert answer.reply == b"said on 2\n"
@@ -300,13 +283,7 @@ class Printer:
 def test_what_a_plugin_prints_is_no_text(site: Site, way: Way) -> None:
     source = PRINTER.replace("{number}", str(way.descriptor))
     plugins = f"Printer(), reply={way.dialect!r}, policy=Policy(actions=ACTIONS)"
-    answer = site.call(
-        site.clean,
-        program=site.own_wrapper(source, plugins),
-        environment=site.environment(**way.environment),
-        reply_descriptor=way.descriptor,
-        reply_code=way.code,
-    )
+    answer = way.called(site, site.clean, site.own_wrapper(source, plugins))
     assert answer.code == way.code
     assert re.fullmatch(rb"Dmessage refused: malware Test \(id [0-9a-f]{16}\)", answer.reply)
 
@@ -348,13 +325,7 @@ ACTS = {
 @pytest.mark.parametrize("way", [WAYS[0], WAYS[5], WAYS[7], WAYS[9], Way("plain", 82, 6)], ids=str)
 def test_a_process_that_a_plugin_leaves_behind_keeps_nobody_waiting(site: Site, way: Way, act: str) -> None:
     source = DAEMON.format(act=act)
-    answer = site.call(
-        site.infected,
-        program=site.own_wrapper(source, f"Daemon(), reply={way.dialect!r}"),
-        environment=site.environment(**way.environment),
-        reply_descriptor=way.descriptor,
-        reply_code=way.code,
-    )
+    answer = way.called(site, site.infected, site.own_wrapper(source, f"Daemon(), reply={way.dialect!r}"))
     assert answer.code == 0
     assert len(site.kept) == 1
     assert answer.seconds < 3

@@ -217,13 +217,13 @@ def test_a_refusal_comes_with_its_reason(
     longest = 1023 if way.dialect == "indimail" else 255
     for text in (TEXT, b"a\r\nb\0c\x1b[31m \xe4\xff " + b"x" * 1000):
         service.say(answer(0, code, text=text))
-        told = called(site, way)
+        told = way.called(site, site.clean)
         printable = "".join(char if " " <= char <= "~" else "?" for char in text.decode("latin-1"))
         assert (told.code, told.text) == (way.code, f"{letter}{printable}"[:longest])
         assert way.descriptor == 2 or not told.log
     for text in (b"", b"x"):
         service.say(answer(0, code, text=text))
-        told = called(site, way)
+        told = way.called(site, site.clean)
         assert (told.code, told.reply) == (code, b"")
     assert site.untouched
 
@@ -233,7 +233,7 @@ def test_other_codes_have_no_text(site: Site, service: Service, fronts: Fronts, 
     site.wrapper = fronts.built(reply=way.dialect)
     for code in (0, 11, 51, 81):
         service.say(answer(0, code, text=TEXT))
-        told = called(site, way)
+        told = way.called(site, site.clean)
         assert (told.code, told.reply) == (code, b"")
 
 
@@ -283,7 +283,7 @@ def test_the_text_never_goes_where_the_mail_comes_from(
 def test_the_queue_program_has_its_descriptor_2(site: Site, fronts: Fronts, way: Way) -> None:
     site.configure(program=site.script("talker", TALKER))
     site.wrapper = fronts.built(reply=way.dialect)
-    told = called(site, way)
+    told = way.called(site, site.clean)
     assert (told.code, told.reply, told.log) == (
         (0, b"said on 2\n", "") if way.descriptor == 2 else (0, b"", "said on 2\n")
     )
@@ -533,7 +533,7 @@ def test_a_busy_service_is_said_to_be_busy(site: Site, fronts: Fronts, service: 
     site.wrapper = fronts.built(reply=way.dialect)
     with listening(fronts.socket, 0), socket.socket(socket.AF_UNIX) as other:
         other.connect(fronts.socket)
-        told = called(site, way)
+        told = way.called(site, site.clean)
         assert (told.code, told.text) == (way.code, f"Z{BUSY}")
         plain = site.call(site.clean, program=fronts.built(fallback=(fallback,)))
         assert plain.code == 71  # whatever the fallback would have said
@@ -577,7 +577,7 @@ def test_without_a_service_mail_is_put_off(
 ) -> None:
     site.wrapper = fronts.built(reply=way.dialect)
     with nobody(service, socket_left=socket_left):
-        told = called(site, way)
+        told = way.called(site, site.clean)
     if way.dialect == "plain":
         assert told.code == 71
     else:
@@ -1071,16 +1071,6 @@ def test_the_command_says_what_is_missing(fronts: Fronts, tmp_path: Path) -> Non
 def envelope(sender: bytes, *recipients: bytes) -> bytes:
     """Write an envelope."""
     return b"F" + sender + b"\0" + b"".join(b"T" + one + b"\0" for one in recipients) + b"\0"
-
-
-def called(site: Site, way: Way) -> Answer:
-    """Call the site's front with a clean message as a server would that takes texts in this WAY."""
-    return site.call(
-        site.clean,
-        environment=site.environment(**way.environment),
-        reply_descriptor=way.descriptor,
-        reply_code=way.code,
-    )
 
 
 def failed(site: Site, why: str, told: Answer) -> None:

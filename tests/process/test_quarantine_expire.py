@@ -6,36 +6,19 @@ import json
 import os
 import pty
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from qsfilter.testing.messages import attachment, eicar, message, part
+from tests.process.conftest import QSFILTER
 
 if TYPE_CHECKING:
     from tests.process.conftest import Site
 
-QSFILTER = str(Path(sys.prefix, "bin", "qsfilter"))
 DAY = 86400
-
-
-def run(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `qsfilter quarantine`."""
-    done = subprocess.run(
-        [QSFILTER, "quarantine", *arguments],
-        env=site.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
 
 
 def bounds(site: Site, text: str) -> str:
@@ -47,7 +30,7 @@ def bounds(site: Site, text: str) -> str:
 
 def expire(site: Site, text: str, *more: str) -> dict[str, Any]:
     """Run `expire` with the bounds TEXT and return its counts."""
-    done = run(site, "expire", "--json", "--config", bounds(site, text), *more)
+    done = site.run_quarantine("expire", "--json", "--config", bounds(site, text), *more)
     assert done.returncode == 0, done.stderr
     counts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return counts
@@ -92,17 +75,17 @@ def of(*names: str) -> set[str]:
 
 def test_what_is_deleted_is_what_was_named(site: Site) -> None:
     first, second, third = (hold(site, number) for number in range(3))
-    assert run(site, "delete", "--yes", first[:20], third).returncode == 0
+    assert site.run_quarantine("delete", "--yes", first[:20], third).returncode == 0
     assert files(site) == of(second)
     lines = [json.loads(line) for line in (site.quarantine / "released.log").read_text().splitlines()]
     assert [(line["what"], line["id"]) for line in lines] == [("delete", first), ("delete", third)]
-    done = run(site, "delete", "--yes", first, second)
+    done = site.run_quarantine("delete", "--yes", first, second)
     assert (done.returncode, files(site)) == (1, set())
 
 
 def test_without_a_terminal_it_must_be_meant(site: Site) -> None:
     name = hold(site)
-    done = run(site, "delete", name)
+    done = site.run_quarantine("delete", name)
     assert (done.returncode, "--yes" in done.stderr) == (2, True)
     assert files(site) == of(name)
 
@@ -183,7 +166,7 @@ def test_what_everybody_has_goes_first(site: Site) -> None:
     names = [hold(site, number, days) for number, days in enumerate((5, 4))]
     (site.folder / "never.yar").write_text('rule never { strings: $a = "no such text anywhere" condition: $a }\n')
     site.configure(f'[plugins.yara]\nuse = "qsfilter_yara:Yara"\nfiles = ["{site.folder}/never.yar"]\n')
-    assert run(site, "release", names[1], "--malware", "tested").returncode == 0
+    assert site.run_quarantine("release", names[1], "--malware", "tested").returncode == 0
     size = sum((site.quarantine / file).stat().st_size for file in files(site))
     assert expire(site, f"max_bytes = {size - 1}")["size"] == 1
     assert files(site) == of(names[0])
@@ -245,7 +228,7 @@ def test_nothing_there_is_nothing_to_do(site: Site) -> None:
 )
 def test_bounds_that_mean_nothing_remove_nothing(site: Site, text: str) -> None:
     name = hold(site, 1, 400)
-    done = run(site, "expire", "--config", bounds(site, text))
+    done = site.run_quarantine("expire", "--config", bounds(site, text))
     assert (done.returncode, text.split(maxsplit=1)[0] in done.stderr) == (55, True)
     assert files(site) == of(name)
 
@@ -274,7 +257,7 @@ def test_counts_are_exact_under_load(site: Site) -> None:
     """Old mail goes, new mail that arrives meanwhile stays, and two that remove do not count one copy twice."""
     old = [hold(site, number, 40) for number in range(12)]
     with ThreadPoolExecutor(4) as pool:
-        runs = [pool.submit(run, site, "expire", "--json", "--config", bounds(site, "")) for _ in range(2)]
+        runs = [pool.submit(site.run_quarantine, "expire", "--json", "--config", bounds(site, "")) for _ in range(2)]
         new = [pool.submit(site.call, infected(100 + number)) for number in range(12)]
         counts = [json.loads(one.result().stdout.splitlines()[-1]) for one in runs]
         assert {one.result().code for one in new} == {0}
@@ -311,9 +294,9 @@ def test_counts_are_exact_under_load(site: Site) -> None:
 )
 def test_the_list_can_be_narrowed(site: Site, filters: tuple[str, ...], wanted: str) -> None:
     names = [hold(site, 0, 3), hold(site, 1)]
-    done = run(site, "list", "--json", *filters)
+    done = site.run_quarantine("list", "--json", *filters)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [names[int(one)] for one in wanted]
-    (one,) = run(site, "list", "--json", "--id", names[1][:20]).stdout.splitlines()
+    (one,) = site.run_quarantine("list", "--json", "--id", names[1][:20]).stdout.splitlines()
     assert json.loads(one)["id"] == names[1]
 
 
@@ -321,13 +304,13 @@ def test_the_list_can_be_narrowed(site: Site, filters: tuple[str, ...], wanted: 
     "wrong", [("--newer", "7"), ("--older", "-1d"), ("--since", "7"), ("--sender", "nobody"), ("--box", "inbox")]
 )
 def test_a_filter_that_means_nothing_is_refused(site: Site, wrong: tuple[str, str]) -> None:
-    assert run(site, "list", *wrong).returncode == 2
+    assert site.run_quarantine("list", *wrong).returncode == 2
 
 
 def test_the_header_is_shown_so_that_it_cant_steer_a_terminal(site: Site) -> None:
     raw = message(part(b"x\n"), attachment(eicar(), "x.txt"), subject="\x1b[31mred\x07")
     assert site.call(raw).code == 0
     (kept,) = site.kept
-    said = run(site, "show", kept.name).stdout
+    said = site.run_quarantine("show", kept.name).stdout
     assert "header     Subject: \\x1b[31mred\\x07" in said
     assert said.replace("\n", "").isprintable()

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +13,10 @@ import pytest
 from qsfilter.testing.messages import attachment, eicar, message, part
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.process.conftest import Site
 
-QSFILTER = str(Path(sys.prefix, "bin", "qsfilter"))
 MARK = b"marked for the test\n"
 RULES = 'rule Marked { meta: kind = "KIND" strings: $a = "marked for the test" condition: $a }\n'
 OTHER = 'rule Other { meta: kind = "policy" strings: $a = "for the test" condition: $a }\n'
@@ -35,21 +33,6 @@ def configure(site: Site, kind: str = "policy", more: str = "", rules: str = "",
     )
 
 
-def run(site: Site, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `qsfilter quarantine`."""
-    done = subprocess.run(
-        [QSFILTER, "quarantine", *arguments],
-        env={**site.environment(), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
-
-
 def hold(site: Site, raw: bytes | None = None, envelope: bytes = ENVELOPE) -> str:
     """Let the wrapper quarantine RAW and return the id of the copy."""
     assert site.call(message(MARK) if raw is None else raw, envelope).code == 0
@@ -59,12 +42,12 @@ def hold(site: Site, raw: bytes | None = None, envelope: bytes = ENVELOPE) -> st
 
 def listed(site: Site) -> dict[str, Any]:
     """Return the one copy as `list` tells it."""
-    found: dict[str, Any] = json.loads(run(site, "list", "--json").stdout)
+    found: dict[str, Any] = json.loads(site.run_quarantine("list", "--json").stdout)
     return found
 
 
 def state(site: Site) -> str:
-    return run(site, "list").stdout.splitlines()[1].split("  ")[3].strip()
+    return site.run_quarantine("list").stdout.splitlines()[1].split("  ")[3].strip()
 
 
 def log(site: Site) -> list[dict[str, Any]]:
@@ -89,7 +72,7 @@ ENVELOPES = {
 def test_what_is_released_is_what_was_received_under_our_lines(site: Site, raw: bytes) -> None:
     configure(site)
     name = hold(site, raw)
-    done = run(site, "release", name[:10], QMAILQUEUE=site.wrapper, QSFILTER_OTHER="x")
+    done = site.run_quarantine("release", name[:10], QMAILQUEUE=site.wrapper, QSFILTER_OTHER="x")
     assert done.returncode == 0, done.stderr
     (queued,) = site.queue.queued
     assert queued.envelope == ENVELOPE
@@ -105,7 +88,7 @@ def test_what_is_released_is_what_was_received_under_our_lines(site: Site, raw: 
 @pytest.mark.parametrize("envelope", ENVELOPES.values(), ids=ENVELOPES)
 def test_it_goes_to_whom_it_was_held_for(site: Site, envelope: bytes) -> None:
     configure(site)
-    assert run(site, "release", hold(site, envelope=envelope)).returncode == 0
+    assert site.run_quarantine("release", hold(site, envelope=envelope)).returncode == 0
     (queued,) = site.queue.queued
     assert queued.envelope == envelope
     assert state(site) == "released"
@@ -115,19 +98,19 @@ def test_it_goes_to_whom_it_was_held_for(site: Site, envelope: bytes) -> None:
 def test_one_recipient_after_the_other(site: Site) -> None:
     configure(site)
     name = hold(site)
-    assert run(site, "release", name, "--to", "carol@example.com").returncode == 0
+    assert site.run_quarantine("release", name, "--to", "carol@example.com").returncode == 0
     assert state(site) == "in part"
     for wrong in ("carol@example.com", "dave@example.com"):
-        done = run(site, "release", name, "--to", wrong)
+        done = site.run_quarantine("release", name, "--to", wrong)
         assert (done.returncode, wrong in done.stderr) == (1, True)
-    assert run(site, "release", name).returncode == 0
+    assert site.run_quarantine("release", name).returncode == 0
     assert sorted(one.envelope for one in site.queue.queued) == [
         b"Falice@example.org\0Tbob@example.com\0\0",
         b"Falice@example.org\0Tcarol@example.com\0\0",
     ]
-    done = run(site, "release", name)
+    done = site.run_quarantine("release", name)
     assert (done.returncode, "all its recipients" in done.stderr) == (1, True)
-    assert run(site, "list", "--held").stdout.count("\n") == 1
+    assert site.run_quarantine("list", "--held").stdout.count("\n") == 1
     assert [(line["what"], line["result"], line["recipients"]) for line in log(site)] == [
         ("release", "handed", ["carol@example.com"]),
         ("release", "handed", ["bob@example.com"]),
@@ -142,11 +125,11 @@ def test_malware_needs_a_reason(site: Site) -> None:
     configure(site)
     raw = message(part(b"Look.\n"), attachment(eicar(), "x.txt"))
     name = hold(site, raw)
-    done = run(site, "release", name)
+    done = site.run_quarantine("release", name)
     assert (done.returncode, "EICAR" in done.stderr) == (1, True)
     assert not site.queue.queued
     assert state(site) == "held"
-    assert run(site, "release", name, "--malware", "for the\nlaboratory").returncode == 0
+    assert site.run_quarantine("release", name, "--malware", "for the\nlaboratory").returncode == 0
     (queued,) = site.queue.queued
     assert queued.message.endswith(raw)
     assert b"; malware: for the\\nlaboratory\n" in queued.message
@@ -159,7 +142,7 @@ def test_malware_then_or_now_needs_a_reason(site: Site, then: str, now: str) -> 
     configure(site, then)
     name = hold(site)
     configure(site, now)
-    done = run(site, "release", name)
+    done = site.run_quarantine("release", name)
     assert (done.returncode, "--malware" in done.stderr) == (1, True)
     assert not site.queue.queued
 
@@ -168,8 +151,8 @@ def test_malware_that_is_no_longer_found_still_needs_a_reason(site: Site) -> Non
     configure(site, "malware")
     name = hold(site)
     configure(site, "note")
-    assert run(site, "release", name).returncode == 1
-    assert run(site, "release", name, "--malware", "a false alarm").returncode == 0
+    assert site.run_quarantine("release", name).returncode == 1
+    assert site.run_quarantine("release", name, "--malware", "a false alarm").returncode == 0
     assert len(site.queue.queued) == 1
 
 
@@ -177,7 +160,7 @@ def test_what_it_was_not_held_for_is_not_silenced(site: Site) -> None:
     configure(site)
     name = hold(site)
     configure(site, rules=OTHER)
-    done = run(site, "release", name, "--malware", "whatever")
+    done = site.run_quarantine("release", name, "--malware", "whatever")
     assert (done.returncode, "policy Other" in done.stderr) == (1, True)
     assert not site.queue.queued
 
@@ -192,7 +175,7 @@ def test_what_cant_be_checked_stays_held(site: Site, missing: str) -> None:
             file.write(f'[plugins.clamav]\nservers = ["unix:{site.folder}/nowhere"]\n')
     else:
         site.configure()
-    done = run(site, "release", name, "--malware", "whatever")
+    done = site.run_quarantine("release", name, "--malware", "whatever")
     assert (done.returncode, "can't be checked now" in done.stderr) == (1, True), done.stderr
     assert not site.queue.queued
     assert state(site) == "held"
@@ -204,7 +187,7 @@ def test_what_is_not_what_was_received_stays_held(site: Site, damage: bytes) -> 
     name = hold(site)
     (kept,) = site.kept
     kept.write_bytes(kept.read_bytes() + b"more" if damage else b"")
-    done = run(site, "release", name)
+    done = site.run_quarantine("release", name)
     assert (done.returncode, "is not what was received" in done.stderr) == (71, True)
     assert not site.queue.queued
 
@@ -213,11 +196,11 @@ def test_what_the_queue_refuses_stays_held(site: Site) -> None:
     configure(site)
     name = hold(site)
     site.queue.exit_with(53)
-    done = run(site, "release", name)
+    done = site.run_quarantine("release", name)
     assert (done.returncode, "ended with 53" in done.stderr) == (1, True)
     assert (state(site), site.queue.queued) == ("held", [])
     site.queue.exit_with(0)
-    assert run(site, "release", name).returncode == 0
+    assert site.run_quarantine("release", name).returncode == 0
     assert len(site.queue.queued) == 1
 
 
@@ -226,7 +209,7 @@ def test_a_mail_reader_may_have_moved_it(site: Site) -> None:
     name = hold(site)
     (kept,) = site.kept
     kept.rename(kept.parent.parent / "cur" / f"{kept.name}:2,FS")
-    assert run(site, "release", name).returncode == 0
+    assert site.run_quarantine("release", name).returncode == 0
     assert site.queue.queued[0].message.endswith(message(MARK))
 
 
@@ -250,9 +233,9 @@ def test_of_two_releases_at_once_one_hands_over(site: Site) -> None:
     configure(site, program=waiting_program(site))
     name = hold(site)
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(run, site, "release", name)
+        first = pool.submit(site.run_quarantine, "release", name)
         wait_for(site.folder / "begun")
-        others = [pool.submit(run, site, *one) for one in (("release", name), ("delete", "--yes", name))]
+        others = [pool.submit(site.run_quarantine, *one) for one in (("release", name), ("delete", "--yes", name))]
         said = [other.result() for other in others]
         (site.folder / "go").touch()
     assert first.result().returncode == 0
@@ -265,7 +248,7 @@ def test_many_releases_at_once_hand_over_once(site: Site) -> None:
     configure(site)
     name = hold(site)
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: run(site, "release", name), range(4)))
+        done = list(pool.map(lambda _: site.run_quarantine("release", name), range(4)))
     assert sorted(one.returncode for one in done) == [0, 1, 1, 1]
     assert len(site.queue.queued) == 1
 
@@ -276,7 +259,7 @@ def test_a_retry_meanwhile_is_the_same_mail(site: Site) -> None:
     name = hold(site)
     again = b"Received: again\n" + message(MARK)
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(run, site, "release", name)
+        first = pool.submit(site.run_quarantine, "release", name)
         wait_for(site.folder / "begun")
         assert site.call(again, ENVELOPE).code == 0
         (site.folder / "go").touch()
@@ -286,7 +269,7 @@ def test_a_retry_meanwhile_is_the_same_mail(site: Site) -> None:
     assert b"Received: again" not in queued.message
     assert [kept.read_bytes() for kept in site.kept] == [again]
     assert state(site) == "released"
-    assert run(site, "release", name).returncode == 1
+    assert site.run_quarantine("release", name).returncode == 1
 
 
 def test_a_release_that_dies_is_seen_and_can_be_done_again(site: Site) -> None:
@@ -294,12 +277,12 @@ def test_a_release_that_dies_is_seen_and_can_be_done_again(site: Site) -> None:
     program = site.script("deadly", f"#!/bin/sh\n{site.queue.program}\nkill -9 $PPID\n")
     configure(site, program=program)
     name = hold(site)
-    assert run(site, "release", name).returncode == -9
+    assert site.run_quarantine("release", name).returncode == -9
     assert len(site.queue.queued) == 1
     assert state(site) == "unfinished"
-    assert "it may have gone out" in run(site, "show", name).stdout
+    assert "it may have gone out" in site.run_quarantine("show", name).stdout
     configure(site)
-    done = run(site, "release", name)
+    done = site.run_quarantine("release", name)
     assert (done.returncode, "did not end" in done.stderr) == (0, True)
     assert len(site.queue.queued) == 2
     assert state(site) == "released"
@@ -312,7 +295,7 @@ def test_a_release_that_dies_is_seen_and_can_be_done_again(site: Site) -> None:
 def test_the_allow_entry_lets_such_mail_pass(site: Site) -> None:
     configure(site)
     name = hold(site)
-    done = run(site, "release", name, "--allow", "30", 'the "weekly" list')
+    done = site.run_quarantine("release", name, "--allow", "30", 'the "weekly" list')
     assert done.returncode == 0
     with site.config.open("a") as file:
         file.write(done.stdout)
@@ -331,7 +314,7 @@ def test_the_allow_entry_is_added_to_its_file(site: Site) -> None:
     configure(site)
     allow_in(site, str(file))
     name = hold(site)
-    done = run(site, "release", name, "--allow", "30", "lists", "--json")
+    done = site.run_quarantine("release", name, "--allow", "30", "lists", "--json")
     assert (done.returncode, json.loads(done.stdout)["allow_file"]) == (0, str(file))
     assert site.call(message(MARK + b"again\n"), ENVELOPE).code == 0
     assert len(site.kept) == 1
@@ -342,7 +325,7 @@ def test_the_allow_entry_is_added_to_its_file(site: Site) -> None:
 def test_an_entry_that_can_t_be_added_is_printed(site: Site) -> None:
     configure(site)
     allow_in(site, "/nonexistent/allow.toml")
-    done = run(site, "release", hold(site), "--allow", "30", "lists")
+    done = site.run_quarantine("release", hold(site), "--allow", "30", "lists")
     assert done.returncode == 0
     assert "not added to /nonexistent/allow.toml" in done.stderr
     assert "add this to the end of the configuration:\n[[allow]]\n" in done.stdout
@@ -365,7 +348,7 @@ def test_what_no_entry_can_say_is_said_before_anything_is_done(
 ) -> None:
     configure(site, kind)
     name = hold(site, envelope=envelope)
-    done = run(site, "release", name, "--malware", "tested", "--allow", days, "a comment")
+    done = site.run_quarantine("release", name, "--malware", "tested", "--allow", days, "a comment")
     assert done.returncode == 2
     assert not site.queue.queued
     assert state(site) == "held"

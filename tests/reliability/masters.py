@@ -47,6 +47,7 @@ class Master(Front):
     """The master of a service, at one moment."""
 
     first = ""
+    steady = 0.5  # as it wakes up in vain another number of times
 
     def __init__(self, folder: Path, moment: str) -> None:
         """Make a site in FOLDER, whose service is stopped at MOMENT, one of `MOMENTS`."""
@@ -79,7 +80,7 @@ class Master(Front):
             self.waiting_worker()
             with strace.attached(self.running.pid, self.trace, options):
                 code = self._at_the_moment(mail)
-        self._serve_again()
+        self._serve_again(before)
         trace = self.trace.read_text(errors="replace")
         return strace.Ended(code, self.running.log[before:], trace)
 
@@ -100,7 +101,7 @@ class Master(Front):
             until(lambda: process.poll() is not None or strace.sleeps(worker, on="/memfd:qsfilter (deleted)"))
             if self.moment == "reload":
                 process.send_signal(signal.SIGHUP)  # which does nothing if it has ended
-                until(lambda: process.poll() is not None or "by the new configuration" in self.running.log[before:])
+                until(lambda: process.poll() is not None or "the new configuration" in self.running.log[before:])
             else:
                 process.terminate()
                 process.wait(strace.SECONDS)
@@ -121,7 +122,14 @@ class Master(Front):
                 env=self.site.environment(),
             ) as tracer,
         ):
-            until(lambda: "serving at " in self.running.log[before:] or tracer.poll() is not None)
+
+            def is_there() -> bool:
+                told = self.running.log[before:] + self.trace.read_text(
+                    errors="replace"
+                )  # where the line is not written
+                return "serving at " in told or tracer.poll() is not None
+
+            until(is_there)
             code = self._handed_in(mail)
             with suppress(FileNotFoundError, ProcessLookupError):  # it has ended
                 for pid in Path(f"/proc/{tracer.pid}/task/{tracer.pid}/children").read_text().split():
@@ -129,10 +137,13 @@ class Master(Front):
             tracer.wait(strace.SECONDS)
         return code
 
-    def _serve_again(self) -> None:
-        """See that all that was there ends, if the master has, and start another one."""
+    def _serve_again(self, before: int) -> None:
+        """See that all that was there ends, if the master has, or what is told since BEFORE says so; start another."""
         process = self.running.process
         assert process is not None
+        ends = "killed by SIGKILL" in self.trace.read_text(errors="replace")
+        ends = ends or "the service ends" in self.running.log[before:]
+        until(lambda: process.poll() is not None or not ends)
         if process.poll() is None:
             return
         until(lambda: not self._processes())

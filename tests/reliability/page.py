@@ -1,4 +1,4 @@
-"""Writes the table of docs/reference/reliability.md: each promise with its tests, and the figures of a run of them.
+"""Writes the promises of docs/reference/reliability.md: each with its tests, and the figures of a run of them.
 
     python tests/reliability/page.py FIGURES
 
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PAGE = ROOT / "docs" / "reference" / "reliability.md"
 BEGIN, END = "<!-- begin of the table -->", "<!-- end of the table -->"
-HEAD = "| what is promised | proven by | the last full run |\n|---|---|---|\n"
+NOTHING = "- none yet\n"
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +31,18 @@ def promises() -> list[dict[str, Any]]:
 
 
 def written(sums: Mapping[str, Mapping[str, float]]) -> str:
-    """Return the table with the figures in SUMS, by key."""
-    rows = []
+    """Return a section for each promise, with the figures in SUMS, by key.
+
+    Lists and no table: a row with a dozen figures is wider than any window.
+    """
+    sections = []
     for promise in promises():
-        tests = "<br>".join(f"`{name.rpartition('/')[2]}`" for name in promise["tests"])
+        tests = "".join(f"- `{name.rpartition('/')[2]}`\n" for name in promise["tests"])
         keys = [key for key in sums if any(fnmatchcase(key, pattern) for pattern in promise["figures"])]
-        said = "<br>".join(_said(key, sums[key]) for key in sorted(keys))
-        rows.append(f"| {promise['text']} | {tests} | {said or 'none yet'} |\n")
-    return HEAD + "".join(rows)
+        said = "".join(f"- {_said(key, sums[key])}\n" for key in sorted(keys))
+        proof = f"Proven by:\n\n{tests}\nThe last full run:\n\n{said or NOTHING}"
+        sections.append(f"## {promise['title']}\n\n{promise['text']}\n\n{proof}")
+    return "\n".join(sections)
 
 
 def _said(key: str, numbers: Mapping[str, float]) -> str:
@@ -46,14 +50,14 @@ def _said(key: str, numbers: Mapping[str, float]) -> str:
     return f"{key.replace('.', ', ')}: {figures}"
 
 
-def replace_table(page: str, table: str) -> str:
-    """Return PAGE with TABLE in the place of its own."""
+def replace_promises(page: str, promised: str) -> str:
+    """Return PAGE with the sections PROMISED in the place of its own."""
     before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{table}\n{END}{rest.partition(END)[2]}"
+    return f"{before}{BEGIN}\n\n{promised}\n{END}{rest.partition(END)[2]}"
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     from tests.reliability.figures import figures
 
-    PAGE.write_text(replace_table(PAGE.read_text(), written(figures(sys.argv[1]))))
+    PAGE.write_text(replace_promises(PAGE.read_text(), written(figures(sys.argv[1]))))

@@ -15,6 +15,7 @@ from qsfilter import (
     Child,
     Client,
     ConfigError,
+    Container,
     Context,
     Decision,
     DeliveryError,
@@ -62,6 +63,7 @@ from qsfilter import (
     unscannable,
 )
 from qsfilter.actions import DEFAULT_ACTIONS
+from qsfilter.connecting import connect
 from qsfilter.context import Answers
 from qsfilter.names import name
 from qsfilter.queue import main
@@ -85,8 +87,6 @@ from qsfilter.testing.contract import PluginContract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from mmap import mmap
-
-    from qsfilter.model import Container
 
 version: str = __version__
 
@@ -191,6 +191,9 @@ class Fewer:
         return [policy("name", detail=name.text) for name in names if name.raw in name.forms[0].encode()]
 
 
+assert_type(connect(("192.0.2.9", 3310), 60.0).fileno(), int)
+assert_type(connect("/run/engine.sock", 60.0, lambda made, until: (made.fileno(), until)), tuple[int, float])
+connect("/run/engine.sock")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 chosen_plugin = assert_type(Everything(zone="example.com"), Everything)
 assert_type(chosen_plugin.most, int)
 Everything()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,15 +24,15 @@ from qsfilter import (
     Verdict,
     defer,
     discard,
-    hookimpl,
     malware,
-    plugin,
     quarantine,
     reject,
 )
 from qsfilter.config import from_table
 from qsfilter.testing.contract import HOSTILE, PluginContract
 from qsfilter.testing.messages import message
+from qsfilter.testing.resources import no_file_above
+from qsfilter.testing.running import Says
 from qsfilter_archive import Archive
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from mmap import mmap
     from pathlib import Path
 
-    from qsfilter import Finding, Head, Problem, Report
+    from qsfilter import Head, Problem, Report
 
 RAW = message(b"text\n")
 BOB, CAROL = b"bob@example.com", b"carol@example.net"
@@ -73,32 +72,6 @@ class NextHop:
         if os.access(self.archive, os.R_OK, effective_ids=True):
             self.seen = messages(self.archive)
         return 0
-
-
-@plugin
-class Says:
-    """A site's rule: says what it is told to say."""
-
-    votes: tuple[Verdict, ...] = ()
-    """What it votes for."""
-    found: tuple[Finding, ...] = ()
-    """What it finds."""
-
-    @hookimpl
-    def scan(self) -> Iterator[Finding]:
-        """Yield the findings."""
-        yield from self.found
-
-    @hookimpl
-    def decide(self) -> Iterator[Verdict]:
-        """Yield the votes."""
-        yield from self.votes
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> Path:
-    """Return the path of an archive that does not exist yet."""
-    return tmp_path / "archive"
 
 
 def messages(box: Path) -> list[bytes]:
@@ -283,11 +256,9 @@ def test_a_pattern_is_searched_in_sender_and_recipients(box: Path, match: str, w
 
 @pytest.fixture
 def full_disk() -> Iterator[None]:
-    """Let no file grow beyond 1000 bytes; the kernel then writes as much as fits and refuses the rest."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    """Have a disk with room for 1000 bytes a file."""
+    with no_file_above(1000):
+        yield
 
 
 @pytest.fixture

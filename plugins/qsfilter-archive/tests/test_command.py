@@ -11,6 +11,7 @@ import pytest
 
 from qsfilter import Client, Envelope, Filter, cli
 from qsfilter.testing.messages import message
+from qsfilter.testing.running import QueueInMemory
 from qsfilter_archive import Archive
 
 if TYPE_CHECKING:
@@ -19,20 +20,12 @@ if TYPE_CHECKING:
 ALICE, BOB, CAROL = b"alice@example.org", b"bob@example.com", b"carol@example.net"
 
 
-class NextHop:
-    """A transport that takes everything."""
-
-    def hand_over(self, *_: object) -> int:
-        """Take it."""
-        return 0
-
-
 @pytest.fixture
 def box(tmp_path: Path) -> Path:
     """Return an archive with two messages, by domain."""
     made = tmp_path / "archive"
     options: dict[str, Any] = {"folders": "domain", "domains": ("example.com", "example.net")}
-    chosen = Filter(Archive(path=str(made), **options), transport=NextHop(), quarantine=str(tmp_path / "q"))
+    chosen = Filter(Archive(path=str(made), **options), transport=QueueInMemory(), quarantine=str(tmp_path / "q"))
     chosen.start()
     for recipients in ((BOB,), (BOB, CAROL, b"\x1b[2J@example.org")):
         chosen.run(message(b"text\n"), Envelope(sender=ALICE, recipients=recipients), Client())
@@ -90,6 +83,16 @@ def test_an_archive_without_a_line_has_no_head(tmp_path: Path, capsys: pytest.Ca
 def test_an_archive_that_is_not_there_is_not_called_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "none", "verify") == 2
     assert "there is no folder" in capsys.readouterr().err
+
+
+def test_an_archive_that_is_empty_is_not_called_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may have been emptied, or be the wrong folder."""
+    assert run(tmp_path, "verify") == 1
+    assert capsys.readouterr().out.startswith("there is nothing to verify: ")
+    assert run(tmp_path, "verify", "--json") == 1
+    assert objects(capsys)[0]["sound"] is False
+    assert run(tmp_path, "find") == 1
+    assert capsys.readouterr().out == f"no copy in {tmp_path} is one that was asked for\n"
 
 
 def test_copies_are_found(box: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from qsfilter import Client, ConfigError, Envelope, Filter
 from qsfilter.testing.messages import message
+from qsfilter.testing.running import QueueInMemory
 from qsfilter_archive import Archive
 from qsfilter_archive.folders import FORMS, TAKEN, folders
 from qsfilter_archive.verification import verify
@@ -27,17 +28,9 @@ NOON = 1_800_014_400.0
 DAY = time.strftime("%Y-%m-%d", time.gmtime(NOON))
 
 
-class NextHop:
-    """A transport that takes everything."""
-
-    def hand_over(self, *_: object) -> int:
-        """Take it."""
-        return 0
-
-
 def run(box: Path, envelope: Envelope, **options: Any) -> Report:  # noqa: ANN401
     """Archive a message in BOX."""
-    chosen = Filter(Archive(path=str(box), **options), transport=NextHop(), quarantine=str(box.parent / "q"))
+    chosen = Filter(Archive(path=str(box), **options), transport=QueueInMemory(), quarantine=str(box.parent / "q"))
     chosen.start()
     return chosen.run(message(b"text\n"), envelope, Client())
 

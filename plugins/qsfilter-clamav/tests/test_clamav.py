@@ -33,9 +33,9 @@ class TestContract(PluginContract):
     server = ""
 
     @pytest.fixture(autouse=True)
-    def with_server(self, honest: FakeClamd) -> None:
+    def with_server(self, fake: FakeClamd) -> None:
         """Tell `make` where the server is."""
-        type(self).server = honest.name
+        type(self).server = fake.name
 
     def make(self) -> object:
         """Make one that asks it."""

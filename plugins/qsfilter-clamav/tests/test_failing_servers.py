@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qsfilter import Blob, Filter, Kind
 from qsfilter.errors import OutOfTime
 from qsfilter.testing import attachment, eicar, examine, message, part, zip_of
+from qsfilter.testing.server_process import free_port
 from qsfilter_clamav import ClamAV
 from qsfilter_clamav.choice import plain
 from qsfilter_clamav.pool import Pool
@@ -199,10 +200,7 @@ def test_a_full_queue_of_connections_is_waited_for_and_then_a_failure(tmp_path: 
 
 def test_a_port_where_nobody_listens_is_a_failure() -> None:
     """It is known at once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert kinds(ClamAV(servers=(f"tcp:127.0.0.1:{port}",), seconds=5)) == [Kind.FAILURE]
+    assert kinds(ClamAV(servers=(f"tcp:127.0.0.1:{free_port()}",), seconds=5)) == [Kind.FAILURE]
 
 
 @pytest.mark.parametrize("how", ["absent", "closes", "silent", "another number"])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 import ssl
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,16 +15,13 @@ from qsfilter import Filter, Kind
 from qsfilter.testing import attachment, eicar, examine, message
 from qsfilter_clamav import ClamAV
 
+from . import tls_front
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qsfilter import Finding
     from qsfilter.testing.clamd_server import ClamdServer
-
-_SPEC = importlib.util.spec_from_file_location("tls_front", Path(__file__).with_name("tls_front.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-tls_front = importlib.util.module_from_spec(_SPEC)
-sys.modules[_SPEC.name] = tls_front
-_SPEC.loader.exec_module(tls_front)
 
 pytestmark = [
     pytest.mark.servers,
@@ -83,7 +77,7 @@ def test_mail_is_scanned_through_tls(site: Site, clamd: ClamdServer, newest: ssl
         for raw in (BAD, LARGE, BAD):
             assert kinds(chosen, raw) == {Kind.MALWARE}
         assert list(chosen.check()) == []
-        assert front.connections == 2  # that of `check` among them
+        assert front.handshakes == 2  # that of `check` among them
 
 
 def test_another_name_may_be_expected(site: Site, clamd: ClamdServer) -> None:

@@ -5,20 +5,14 @@ Guarantee: loopback only; every thread ends with the front.
 
 from __future__ import annotations
 
-import contextlib
-import select
 import socket
 import ssl
 import subprocess
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from typing import Self
+from qsfilter.testing.threaded_server import ThreadedServer
 
 SECONDS = 20.0
-WAIT = 0.05
 
 
 class Authority:
@@ -54,15 +48,15 @@ def _new_key(file: str) -> tuple[str, ...]:
     return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", file)
 
 
-class TlsFront:
+class TlsFront(ThreadedServer):
     """Takes TLS connections on a port of 127.0.0.1 and passes what is in them to and from another port."""
 
     def __init__(
         self, port: int, certificate: str, *, clients_by: str = "", newest: ssl.TLSVersion | None = None
     ) -> None:
         """Pass to PORT; show CERTIFICATE; ask for clients' certificates signed by the authority in CLIENTS_BY."""
-        self.connections = 0
-        """Those with a handshake."""
+        super().__init__()
+        self.handshakes = 0
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate)
         if newest is not None:
@@ -73,43 +67,16 @@ class TlsFront:
             self._context.verify_mode = ssl.CERT_REQUIRED
             self._context.load_verify_locations(clients_by)
         self._to = port
-        self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
 
-    def __enter__(self) -> Self:
-        """Begin to listen."""
-        self._run(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End, with all connections."""
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join(SECONDS)
-        self._listener.close()
-
-    def _run(self, function: object, *arguments: object) -> None:
-        thread = threading.Thread(target=function, args=arguments, daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._stopped.is_set():
-            if select.select([self._listener], [], [], WAIT)[0]:
-                connection, _ = self._listener.accept()
-                self._run(self._serve, connection)
-
-    def _serve(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
+        """Shake hands, and pass on until one side ends."""
         connection.settimeout(SECONDS)
-        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
-            stack.enter_context(connection)
-            secure = stack.enter_context(self._context.wrap_socket(connection, server_side=True))
-            self.connections += 1
-            plain = stack.enter_context(socket.create_connection(("127.0.0.1", self._to)))
-            while not self._stopped.is_set():
-                ready = [secure] if secure.pending() else select.select([secure, plain], [], [], WAIT)[0]
+        with (
+            self._context.wrap_socket(connection, server_side=True) as secure,
+            socket.create_connection(("127.0.0.1", self._to)) as plain,
+        ):
+            self.handshakes += 1
+            while ready := [secure] if secure.pending() else self.readable(secure, plain):
                 for one in ready:
                     data = one.recv(1 << 16)
                     if not data:

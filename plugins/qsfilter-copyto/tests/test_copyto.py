@@ -23,9 +23,7 @@ from qsfilter import (
     Finding,
     Kind,
     Verdict,
-    hookimpl,
     malware,
-    plugin,
     policy,
     quarantine,
     spam,
@@ -39,11 +37,11 @@ from qsfilter.testing import attachment, message, part
 from qsfilter.testing.caller import call
 from qsfilter.testing.contract import PluginContract
 from qsfilter.testing.queue_stand_in import QueueStandIn
+from qsfilter.testing.running import Says
 from qsfilter_copyto import CopyTo
 from qsfilter_copyto.addresses import LONGEST_ADDRESS, filled, is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from mmap import mmap
 
     from qsfilter import Head, Report
@@ -59,26 +57,6 @@ class TestContract(PluginContract):
     def make(self) -> object:
         """Make one whose outbox can't be written."""
         return CopyTo(to=("spam@example.com",), outbox="/nonexistent/outbox")
-
-
-@plugin
-class Says:
-    """A site's rule: says what it is told to say."""
-
-    votes: tuple[Verdict, ...] = ()
-    """What it votes for."""
-    found: tuple[Finding, ...] = ()
-    """What it finds."""
-
-    @hookimpl
-    def scan(self) -> Iterator[Finding]:
-        """Yield the findings."""
-        yield from self.found
-
-    @hookimpl
-    def decide(self) -> Iterator[Verdict]:
-        """Yield the votes."""
-        yield from self.votes
 
 
 @dataclass
@@ -132,7 +110,7 @@ class Site:
     def send(self) -> NextHop:
         """Send it."""
         way = NextHop()
-        Sender(outbox=Outbox(path=self.box, way=way), way=way, say=lambda _: None).send_due()
+        Sender(outbox=Outbox(path=self.box), way=way, say=lambda _: None).send_due()
         return way
 
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qsfilter import Client, ConfigError, Envelope, Filter, Kind
+from qsfilter.testing.archives import ENCRYPTED, member, zip_file
 from qsfilter.testing.containers import rar5, seven_zip
 from qsfilter.testing.messages import attachment, message, part, zip_of
 from qsfilter_headers import Headers, leaks
@@ -57,13 +58,7 @@ def pgp_mime(content: bytes) -> bytes:
 
 def encrypted_zip() -> bytes:
     """Return a zip whose one member is encrypted, as far as can be seen without a key."""
-    archive = bytearray(zip_of({"letter.txt": b"secret" * 20}))
-    directory = archive.find(b"PK\x01\x02")
-    archive[6] |= 1
-    archive[directory + 8] |= 1
-    for at in range(30 + len("letter.txt"), directory):
-        archive[at] ^= 0xA5
-    return bytes(archive)
+    return zip_file(member(b"letter.txt", b"secret" * 20, data=b"\xa5" * 40, both={"flags": ENCRYPTED}))
 
 
 def details(raw: bytes, *plugins: object) -> str:

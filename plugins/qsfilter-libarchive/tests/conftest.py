@@ -12,25 +12,21 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
-from hypothesis import settings
 
 from qsfilter import Filter
 from qsfilter.testing import attachment, examine, message, part
 from qsfilter_libarchive import Libarchive
+
+from .kinds import CODED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from qsfilter import Report
 
-# No deadline: a machine that is busy with something else is no defect of what is tested.
-settings.register_profile("qsfilter", deadline=None, max_examples=60)
-settings.load_profile("qsfilter")
-
 NOISE = bytes(range(256)) * 20
 MEMBERS = {"one.txt": b"one\x00\xff" * 30, "x.exe": b"MZ" + NOISE}
 WRITTEN = {"7z": "7zip", "iso": "iso9660", "cpio": "cpio_newc", "ar": "ar_svr4", "xar": "xar"}
-CODED = ("compress", "lzip", "lz4")
 
 
 def written(format_name: str, members: Mapping[str, bytes], filter_name: str | None = None) -> bytes:

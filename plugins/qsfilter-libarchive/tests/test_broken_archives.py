@@ -14,10 +14,11 @@ from qsfilter.sniff import KINDS, containers
 from qsfilter_libarchive import Libarchive, rar
 from qsfilter_libarchive.sets import descriptors, missing, readings
 
+from .kinds import SAMPLES
+
 if TYPE_CHECKING:
     from types import SimpleNamespace
 
-SAMPLES = ("7z", "iso", "cpio", "ar", "xar", "compress", "lzip", "lz4", "rar4", "rar5", "cab", "lha")
 CHECKED = {"7z", "xar", "lzip", "lz4", "rar4", "rar5"}
 """Kinds whose directories have checksums, so that no member can vanish unseen."""
 UNPACKED = 1 << 20

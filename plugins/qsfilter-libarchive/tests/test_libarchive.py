@@ -1,32 +1,26 @@
-"""Archives of every kind that libarchive opens: what is in them comes out, and what does not is never clean."""
+"""Archives of every kind that libarchive opens: what is in them comes out."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from errno import ENOMEM
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pytest
 
-from qsfilter import Action, Filter, Kind, Limits
+from qsfilter import Action, Filter, Kind
 from qsfilter.options import make as made
-from qsfilter.testing import containers, eicar, examine, message, part
+from qsfilter.testing import eicar, examine, message, part
 from qsfilter.testing.containers import disc
 from qsfilter.testing.contract import PluginContract
 from qsfilter_libarchive import KINDS, Libarchive, library
-from qsfilter_libarchive.trouble import trouble
+
+from .kinds import CODED, SAMPLES
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
-
-MIB = 1 << 20
-SAMPLES = ("7z", "iso", "cpio", "ar", "xar", "compress", "lzip", "lz4", "rar4", "rar5", "cab", "lha")
-CODED = ("compress", "lzip", "lz4")
-SEARCHED = ("7z", "rar4", "rar5", "cab")
-STUB = b"MZ" + b"\x90 program" * 700
 
 
 class TestContract(PluginContract):
@@ -150,198 +144,6 @@ def test_a_name_in_another_charset_is_kept(make: SimpleNamespace, raw: bytes) ->
     assert [name.raw for one in report.message.parts for name in one.names if one.origin == "cpio"] == [raw]
 
 
-# --- behind other content -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", SEARCHED)
-def test_an_archive_behind_a_program_is_opened(samples: dict[str, bytes], make: SimpleNamespace, kind: str) -> None:
-    """As a self-extracting one is by its readers."""
-    report = make.opened(STUB + samples[kind])
-    assert (make.members_of(report), make.codes(report)) == (list(make.members.items()), [])
-
-
-@pytest.mark.parametrize("kind", SEARCHED)
-def test_a_signature_in_the_program_hides_no_archive(
-    samples: dict[str, bytes], make: SimpleNamespace, kind: str
-) -> None:
-    """The program may hold it as data, to know its own archive."""
-    decoy = STUB + samples[kind][:8] + bytes(100)
-    report = make.opened(decoy * 3 + samples[kind])
-    assert (make.members_of(report), make.codes(report)) == (list(make.members.items()), [])
-
-
-def test_a_program_full_of_signatures_is_not_taken_for_clean(make: SimpleNamespace) -> None:
-    """One of those that were not tried may be real."""
-    decoys = STUB + (b"Rar!\x1a\x07\x00" + bytes(9)) * 300
-    assert make.codes(make.opened(decoys + make.rar4({"x.com": eicar()}))) == ["unscannable over-limit"]
-
-
-@pytest.mark.parametrize("kind", SEARCHED)
-def test_a_signature_by_chance_says_nothing(samples: dict[str, bytes], make: SimpleNamespace, kind: str) -> None:
-    """Not every program is an archive."""
-    report = make.opened(STUB + samples[kind][:8] + bytes(2000))
-    assert (make.members_of(report), make.codes(report)) == ([], [])
-
-
-@pytest.mark.parametrize("kind", sorted(set(SAMPLES) - {"iso", "cpio", "lha"}))
-def test_an_archive_is_opened_by_its_signature_alone(
-    samples: dict[str, bytes], make: SimpleNamespace, kind: str
-) -> None:
-    """An archive is opened by its signature alone."""
-    report = make.opened(samples[kind][:16] + b"#mtree\n./x type=file\n" * 30)
-    assert ("x", b"") not in make.members_of(report)
-    assert "unscannable corrupt" in make.codes(report)
-
-
-def test_a_text_that_looks_like_lha_is_a_text(make: SimpleNamespace) -> None:
-    """Five printable letters are not much of a signature."""
-    assert make.codes(make.opened(b"ab-lh5- is a method of compression, and so is -lh7-\n")) == []
-
-
-# --- what can't be read ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", sorted(set(SAMPLES) - {"compress"}))
-def test_what_is_cut_short_is_never_clean(samples: dict[str, bytes], make: SimpleNamespace, kind: str) -> None:
-    """In the middle of a member; only compress has neither length nor end."""
-    data = samples[kind]
-    end = data.index(make.noise) + 1000 if kind == "iso" else len(data) * 2 // 3
-    assert "unscannable corrupt" in make.codes(make.opened(data[:end]))
-
-
-@pytest.mark.parametrize("kind", ["cpio", "rar4", "rar5", "cab", "xar"])
-def test_an_archive_that_ends_between_two_members_is_never_clean(
-    samples: dict[str, bytes], make: SimpleNamespace, kind: str
-) -> None:
-    """Whatever its length; only ar and LHA say nowhere how many members they have."""
-    data = samples[kind]
-    start = data.index(b"x.exe") - 120 if kind != "xar" else 0
-    for end in range(max(start, 100), min(start + 160, len(data))):
-        assert "unscannable corrupt" in make.codes(make.opened(data[:end])), end
-
-
-@pytest.mark.parametrize("kind", ["cpio", "ar", "rar4", "rar5", "cab", "lha"])
-def test_what_came_before_the_cut_is_scanned(samples: dict[str, bytes], make: SimpleNamespace, kind: str) -> None:
-    """Whole members, and the beginning of the one that breaks off."""
-    first, second = make.members_of(make.opened(samples[kind][:-1000]))[:2]
-    assert first == ("one.txt", make.members["one.txt"])
-    assert second[0] == "x.exe"
-    assert make.members["x.exe"].startswith(second[1])
-
-
-@pytest.mark.parametrize("kind", ["rar4", "rar5", "lha"])
-def test_a_wrong_checksum_is_told(samples: dict[str, bytes], make: SimpleNamespace, kind: str) -> None:
-    """The member is scanned, and the next one as well."""
-    data = bytearray(samples[kind])
-    data[data.index(b"one\x00") + 50] ^= 1
-    report = make.opened(bytes(data))
-    assert make.codes(report) == ["unscannable corrupt"]
-    assert [name for name, content in make.members_of(report) if content] == ["one.txt", "x.exe"]
-
-
-@pytest.mark.parametrize("kind", ["rar4", "rar5"])
-def test_an_encrypted_member_is_named(make: SimpleNamespace, kind: str) -> None:
-    """And a member beside it is read."""
-    data = make.rar4({"x.exe": eicar()}, flags=4) if kind == "rar4" else make.rar5({"x.exe": eicar()}, b"\x02\x01\x00")
-    report = make.opened(data)
-    assert (make.members_of(report), make.codes(report)) == ([("x.exe", b"")], ["unscannable encrypted"])
-    assert report.findings[0].detail == '"x.exe": it takes a password'
-    assert report.decision.action is Action.ACCEPT
-
-
-@pytest.mark.parametrize("kind", ["rar4", "rar5"])
-def test_encrypted_names_are_no_damage(make: SimpleNamespace, kind: str) -> None:
-    """Nobody but the recipient can read them."""
-    encrypted = make.rar4({"a": b"x"}, main=0x80)
-    if kind == "rar5":
-        encrypted = b"Rar!\x1a\x07\x01\x00" + make.block5(4, b"\x00\x00\x0f" + bytes(16)) + bytes(range(100))
-    for data in (encrypted, STUB + encrypted):
-        assert make.codes(make.opened(data)) == ["unscannable encrypted"]
-
-
-@pytest.mark.parametrize("kind", ["rar4", "rar4 main", "rar5", "rar5 main", "cab"])
-def test_one_of_a_set_of_volumes_is_never_clean(make: SimpleNamespace, kind: str) -> None:
-    """The rest of it is somewhere else."""
-    member = {"x.exe": b"\x00part"}
-    data = {
-        "rar4": lambda: make.rar4(member, flags=2),
-        "rar4 main": lambda: make.rar4(member, main=1),
-        "rar5": lambda: make.rar5(member, flags=8),
-        "rar5 main": lambda: make.rar5(member, main=1),
-        "cab": lambda: make.cab(member, flags=2),
-    }[kind]()
-    assert make.codes(make.opened(data)) == ["unscannable corrupt"]
-
-
-def test_a_rar_gives_both_names_of_a_member(make: SimpleNamespace) -> None:
-    """Readers without Unicode take the plain one."""
-    coded = b"\0\0a.tx\0t"  # the upper octet, and before each four letters that it is that of all
-    data = containers.rar4(b"x.exe\0" + coded, b"\x00content", flags=0x200)
-    (inside,) = (one for one in make.opened(data).message.parts if one.origin == "rar")
-    assert [name.text for name in inside.names] == ["a.txt", "x.exe"]
-
-
-def test_an_encrypted_member_of_a_rar_has_both_names(make: SimpleNamespace) -> None:
-    """As it has when it can be read."""
-    data = containers.rar4(b"x.exe\0\0\0a.tx\0t", b"\x00content", flags=0x200, encrypted=True)
-    assert ["a.txt", "x.exe"] in [[name.text for name in one.names] for one in make.opened(data).message.parts]
-
-
-def test_an_unknown_method_is_no_damage(make: SimpleNamespace) -> None:
-    """Some other unpacker may know it."""
-    report = make.opened(make.lha({"x.exe": b"\x00" * 50}, b"-lh1-"))
-    assert (make.members_of(report), make.codes(report)) == ([("x.exe", b"")], ["unscannable no-unpacker"])
-
-
-def test_a_member_behind_an_unknown_method_is_read(make: SimpleNamespace) -> None:
-    """Else one that nobody can read would hide one that everybody can."""
-    data = make.lha({"a": b"\x00" * 50}, b"-lh1-")[:-1] + make.lha({"x.com": eicar()})
-    report = make.opened(data)
-    assert make.members_of(report)[-1] == ("x.com", eicar())
-    assert make.codes(report) == ["unscannable no-unpacker"]
-
-
-def test_an_old_rar_is_not_taken_for_broken(make: SimpleNamespace) -> None:
-    """And what is stored in it is read."""
-    old = make.rar4({"a": b"\x00" * 50}, version=20, method=0x33)[:-7]
-    report = make.opened(old + make.rar4({"x.com": eicar()})[20:])
-    assert (make.members_of(report), make.codes(report)) == (
-        [("a", b""), ("x.com", eicar())],
-        ["unscannable no-unpacker"],
-    )
-
-
-def test_two_layers_of_a_coding_are_not_taken_off_at_once(make: SimpleNamespace) -> None:
-    """What lies between them would be bounded by nobody."""
-    layers = make.written("raw", {"x": make.written("raw", {"x": make.noise}, "lz4")}, "lz4")
-    assert make.codes(make.opened(layers)) == ["unscannable corrupt"]
-
-
-def test_an_archive_without_members_is_never_clean(samples: dict[str, bytes], make: SimpleNamespace) -> None:
-    """Unless there is no room for one."""
-    data = bytearray(samples["7z"])
-    data[20:28] = bytes(8)  # the size of its directory
-    assert make.codes(make.opened(bytes(data))) == ["unscannable corrupt"]
-    assert make.codes(make.opened(b"!<arch>\n")) == []
-
-
-@pytest.mark.parametrize("kind", sorted({"7z", "rar", "cab", "ar", "xar", "lzip", "lz4", "compress"}))
-def test_noise_behind_a_signature_is_corrupt(make: SimpleNamespace, kind: str) -> None:
-    """It is no checked leaf."""
-    signatures = {
-        "7z": b"7z\xbc\xaf\x27\x1c",
-        "rar": b"Rar!\x1a\x07\x00",
-        "cab": b"MSCF\x00\x00\x00\x00",
-        "ar": b"!<arch>\n",
-        "xar": b"xar!\x00",
-        "lzip": b"LZIP\x01",
-        "lz4": b"\x04\x22\x4d\x18",
-        "compress": b"\x1f\x9d\x90",
-    }
-    report = make.opened(signatures[kind] + b"\xff\xfe\xfd" * 400)
-    assert make.codes(report) == ["unscannable corrupt"]
-
-
 # --- discs ----------------------------------------------------------------------------------------------------------
 
 
@@ -383,124 +185,6 @@ def test_a_disc_with_udf_is_not_taken_for_clean(samples: dict[str, bytes], make:
     end = next(at for at in range(16 * 2048, len(data), 2048) if data[at : at + 6] == b"\xffCD001") + 2048
     data[end : end + 2048] = (b"\x00NSR02\x01").ljust(2048, b"\x00")
     assert "unscannable no-unpacker" in make.codes(make.opened(bytes(data)))
-
-
-# --- bounds ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["7z", "lzip", "lz4", "compress", "xar"])
-def test_a_bomb_is_over_the_limit(make: SimpleNamespace, kind: str) -> None:
-    """It is read no further than the Budget goes."""
-    zeros = {"x": bytes(16 * MIB)}
-    data = (
-        make.written("raw", zeros, kind) if kind in make.coded else make.written({"7z": "7zip"}.get(kind, kind), zeros)
-    )
-    report = make.opened(data, chosen=Filter(Libarchive(), limits=Limits(unpacked_bytes=4 * MIB)))
-    assert make.codes(report) == ["unscannable over-limit"]
-    assert sum(one.blob.size for one in report.message.parts if one.origin == kind) <= 4 * MIB + 1
-
-
-def test_as_many_members_as_allowed_are_opened(make: SimpleNamespace) -> None:
-    """One more is over the limit."""
-    data = make.cab({str(number): b"\x00%d" % number for number in range(6)})
-    report = make.opened(data, chosen=Filter(Libarchive(), limits=Limits(members=5)))
-    assert (len(make.members_of(report)), make.codes(report)) == (5, ["unscannable over-limit"])
-    assert make.codes(make.opened(data, chosen=Filter(Libarchive(), limits=Limits(members=6)))) == []
-
-
-def test_directories_are_bounded_as_well(make: SimpleNamespace) -> None:
-    """They are no members, but each takes its time."""
-    data = make.cpio(*[(b"%d" % number, 0o040755, b"") for number in range(30)])
-    report = make.opened(data, chosen=Filter(Libarchive(), limits=Limits(members=20)))
-    assert make.codes(report) == ["unscannable over-limit"]
-
-
-@pytest.mark.parametrize("size", [b"FFFFFFFF", b"7FFFFFFF", b"00001000"])
-def test_a_size_that_lies_is_not_believed(make: SimpleNamespace, size: bytes) -> None:
-    """What is there is read."""
-    data = bytearray(make.cpio((b"a", 0o100644, eicar())))
-    data[54:62] = size
-    report = make.opened(bytes(data))
-    assert "unscannable corrupt" in make.codes(report)
-    assert make.members_of(report)[0][1].startswith(eicar())
-
-
-def test_no_memory_is_no_verdict() -> None:
-    """Another try may have more of it."""
-    for text, number in ((b"Couldn't allocate memory", 12), (b"x", ENOMEM), (b"Out of memory", -1)):
-        with pytest.raises(MemoryError):
-            trouble(text, number)
-
-
-STARVED = """
-import resource, sys
-from qsfilter import Filter
-from qsfilter.testing import attachment, examine, message, part
-from qsfilter_libarchive import Libarchive
-chosen = Filter(Libarchive())
-raw = message(part(b"t"), attachment(sys.stdin.buffer.read(), "a.bin"))
-examine(chosen, message(part(b"t"), attachment(b"!<arch>\\n", "a.ar")))
-pages = int(open("/proc/self/statm").read().split()[0])
-resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + (4 << 20),) * 2)
-print(*[f"{found}: {found.detail}" for found in examine(chosen, raw).findings])
-"""
-
-
-def test_a_dictionary_that_does_not_fit_is_no_damage(samples: dict[str, bytes]) -> None:
-    """With more memory the same archive could be read; this one wants 8 MiB."""
-    run = subprocess.run([sys.executable, "-c", STARVED], input=samples["7z"], capture_output=True, check=True)
-    assert run.stdout.startswith(b"failure memory"), run
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        (b"RAR encryption support unavailable.", "encrypted"),
-        (b"Crypto codec not supported yet (ID: 0x6F10701)", "encrypted"),
-        (b"RAR solid archive support unavailable.", "no-unpacker"),
-        (b"Unknown codec ID: 4f71101", "no-unpacker"),
-        (b"Declared dictionary size is not supported.", "no-unpacker"),
-        (b"Unsupported CAB compression : Quantum", "no-unpacker"),
-        (b"Unsupported block header size (was 7, max is 2)", "corrupt"),
-        (b"\xff", "corrupt"),
-        (None, "corrupt"),
-    ],
-)
-def test_an_error_is_told_by_its_words(text: bytes | None, name: str) -> None:
-    """What is not known is damage."""
-    assert trouble(text, -1).name == name
-
-
-# --- nothing else happens -------------------------------------------------------------------------------------------
-
-WATCHED = """
-import sys
-seen = []
-def watch(event, args):
-    if event.startswith(("subprocess", "os.fork", "os.exec", "os.posix_spawn", "os.system", "os.mkdir", "socket")):
-        seen.append(event)
-    if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
-        seen.append(f"open {args[0]}")
-sys.addaudithook(watch)
-sys.dont_write_bytecode = True
-import os
-from qsfilter import Filter
-from qsfilter.testing import attachment, examine, message, part
-from qsfilter_libarchive import Libarchive
-before = dict(os.environ)
-report = examine(Filter(Libarchive()), message(part(b"t"), attachment(sys.stdin.buffer.read(), "a.bin")))
-print(seen, len(report.message.parts), before == dict(os.environ))
-"""
-
-
-def test_nothing_is_written_and_no_program_is_started(samples: dict[str, bytes]) -> None:
-    """Not even to find the library."""
-    for kind in ("7z", "rar4", "iso", "lz4"):
-        command = [sys.executable, "-c", WATCHED]
-        run = subprocess.run(command, input=samples[kind], capture_output=True, check=True)
-        assert run.stdout.decode().split(" ", 1)[0] == "[]", run.stdout
-        assert run.stdout.decode().strip().endswith("True")
-        assert run.stderr == b""
 
 
 # --- the library ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CONSTRUCTED = 0x20
 OCTETS = 0x04
+MOST_HEADER = 160
+"""Octets in which type and length of an element end; a length may have 126, most of them zero."""
 MOST_ELEMENTS = 1_000_000
 """Elements that are walked through to find an end, or pieces of one string."""
 
@@ -36,7 +38,7 @@ class Element:
 
 def element(base: bytes | mmap, at: int, end: int) -> Element | None:
     """Read the element at AT in BASE, of which nothing reaches beyond END; None where there is none."""
-    first = base[at : min(end, at + 16)]
+    first = base[at : min(end, at + MOST_HEADER)]
     if len(first) < 2:
         return None
     tag, skip = first[0], 1

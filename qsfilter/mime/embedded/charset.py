@@ -25,7 +25,7 @@ _MARKS = (
 """Byte order marks (Unicode Standard, 23.8), the longer first."""
 _DECLARED = re.compile(
     rb"charset[\s\0]*\*?\d*\*?[\s\0]*=[\s\0\"']*(?:x-|cs)?"
-    rb"(?:unicode-1-1-)?(utf-?7|utf-?16|utf-?32|ucs-?2|ucs-?4|iso-10646-ucs-[24]|unicode|(?:ibm|cp|ebcdic-cp)-?0*(\d+))"
+    rb"(?:unicode-?[12]-?[01]-?)?(utf-?7|utf-?16|utf-?32|ucs-?2|ucs-?4|iso-10646-ucs-[24]|unicode|[\w-]*ebcdic[\w-]*|(?:ibm|cp)-?0*(\d+))"
     rb"[-_]?([bl]e)?",
     re.IGNORECASE,
 )
@@ -38,6 +38,7 @@ _EBCDIC = {
     b"1026": "cp1026",
     b"1140": "cp1140",
     b"1047": "cp500",
+    **{b"%d" % number: "cp037" for number in (*range(277, 298), *range(1141, 1150))},
 }
 _FEW, _MANY, _MOST = 0.05, 0.4, 0.9
 """Shares of zero octets among every fourth one."""
@@ -71,6 +72,8 @@ def _codec(leaf: LeafText) -> str:
     if told or declared is None:
         return told
     charset, number = declared[1].lower().replace(b"-", b""), declared[2]
+    if b"ebcdic" in charset:
+        return "cp037"
     if number is not None:
         return _EBCDIC.get(number, "")
     if charset.endswith(b"7"):

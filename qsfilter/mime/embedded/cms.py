@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.errors import LimitReached
 from qsfilter.mime.embedded.ber import CONSTRUCTED, OCTETS, Element, behind, element, pieces
-from qsfilter.mime.embedded.messages import begins_as_entity
+from qsfilter.mime.embedded.messages import HEAD, begins_as_entity
 from qsfilter.model import Blob, Child
 from qsfilter.names import name
 from qsfilter.words import unscannable
@@ -67,7 +67,7 @@ def children(leaf: LeafText) -> Iterator[Child | Finding]:
         if cut:
             yield unscannable("corrupt", part, "the CMS content is cut short")
         if blob.size:
-            message = begins_as_entity(bytes(blob.base[blob.span[0] : min(blob.span[1], blob.span[0] + 4096)]))
+            message = begins_as_entity(bytes(blob.base[blob.span[0] : min(blob.span[1], blob.span[0] + HEAD)]))
             names = () if message else _names(part.names)
             yield Child(data=blob, names=names, declared="message/rfc822" if message else "", origin="cms")
         return

@@ -1,6 +1,7 @@
 """Contents in `data:` addresses (RFC 2397), as HTML, SVG, style sheets and address cards have them.
 
-Guarantees: base64 and percent-coded ones, also where character references or line ends cut up the word; linear.
+Guarantees: base64 and percent-coded ones, also where character references, line ends or the shifts of ISO 2022 cut up
+the address; what is only base64 by its last word is taken as well; linear.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ LEAST = 16
 MOST_SMALL = 20
 """Addresses with less in them for each one that counts."""
 _URI = re.compile(
-    rb"[Dd](?<![A-Za-z0-9].)[Aa][Tt][Aa]:[ ]*+"
-    rb"([\w.+-]{1,120}+/[\w.+-]{1,120}+)?[ ]*+((?:;[^,;\"'<>()\r\n]{0,500}+){0,16}+)[ ]*+,",
-    re.DOTALL,
+    rb"[Dd](?<![A-Za-z0-9].)[Aa][Tt][Aa]:((?:[^,:\r\n]++|(?<![^A-Za-z0-9][Dd][Aa][Tt][Aa]):)*+),", re.DOTALL
 )
+"""What stands before the comma; no second `data:` does, so that no octet is looked at twice."""
+_META = re.compile(rb"[ ]*+([\w.+-]{1,120}+/[\w.+-]{1,120}+)?[ ]*+((?:;[^,;\"'<>()\r\n]{0,500}+){0,16}+)[ ]*+")
+"""Type and parameters; what fits this and what does not are both base64 to a browser if the last word says so."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=_%-]*")
 _BASE64_QUOTED = re.compile(rb"[A-Za-z0-9+/=_%\s-]*")
 _PERCENT = {
@@ -40,8 +42,12 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 """A character reference for a letter of `data:`, for what may stand among them, or for the quote in front."""
+_WHOLE = re.compile(rb"data:[^\"'<>&]*+", re.IGNORECASE)
+_SHIFTS = re.compile(rb"\x1b(?:\$[()*+]?[@-_]|[(-/][ -~])|[\x0e\x0f]")
+"""What switches from one set of letters to another (ISO-2022-JP: RFC 1468; ISO-2022-KR: RFC 1557)."""
 _CUTS = b"\t\r\n"
 """What URL readers pass over inside an address (URL Standard, 4.4)."""
+_ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}")
 _NAMED = re.compile(rb";[ ]*(?:file)?name=([^;]+)", re.IGNORECASE)
 _DOWNLOAD = re.compile(rb"\sdownload\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'>]+))", re.IGNORECASE)
 _TAG = 1_000
@@ -50,7 +56,12 @@ _TAG = 1_000
 
 def children(leaf: LeafText) -> Iterator[Child]:
     """Yield the content of each address in LEAF; markup may spell it otherwise. Raises LimitReached."""
-    return contents(_straightened(leaf.text) if leaf.markup else leaf.text, leaf.limits.members)
+    known = set()
+    for text in _spellings(leaf.text) if leaf.markup else (leaf.text,):
+        for child in contents(text, leaf.limits.members):
+            if (child.data, child.names) not in known:
+                known.add((child.data, child.names))
+                yield child
 
 
 def contents(text: bytes, most: int) -> Iterator[Child]:
@@ -60,53 +71,67 @@ def contents(text: bytes, most: int) -> Iterator[Child]:
         uri = _URI.search(text, at)
         if uri is None:
             return
-        data, at = _content(text, uri)
+        meta = _META.fullmatch(uri[1])
+        data, at = _content(text, uri, meta)
         names = _names(text, uri, at)
         if len(data) < LEAST and not (data and names):
             continue
         count += 1
         if count > most:
             break
-        declared = (uri[1] or b"").lower()
+        declared = ((meta and meta[1]) or b"").lower()
         yield Child(
             data=data,
             names=names,
             declared=as_text(declared),
-            header=_header(declared, uri[2]),
+            header=_header(declared, meta[2] if meta else b""),
             origin="data-uri",
         )
     raise LimitReached("members", most)
 
 
-def _straightened(text: bytes) -> bytes:
-    """Return TEXT as a browser's address reader sees it, if that shows more addresses."""
-    if _REFERENCE.search(text):
+def _spellings(text: bytes) -> Iterator[bytes]:
+    """Yield TEXT, and as a browser's address reader sees it, where that can show other addresses."""
+    yield text
+    other = _SHIFTS.sub(b"", text) if b"\x1b" in text or b"\x0e" in text else text
+    if _REFERENCE.search(other) or any(
+        other[found.end() : found.end() + 1] == b"&" for found in _WHOLE.finditer(other)
+    ):
         import html  # noqa: PLC0415 - most markup needs no references to be read
 
-        text = html.unescape(text.decode("latin-1")).encode("utf-8", "replace")
-    joined = text.translate(None, _CUTS)
-    return joined if joined.lower().count(b"data:") > text.lower().count(b"data:") else text
+        other = html.unescape(other.decode("latin-1")).encode("utf-8", "replace")
+    if other != text or _is_cut(text):
+        yield other.translate(None, _CUTS)
 
 
-def _content(text: bytes, uri: re.Match[bytes]) -> tuple[bytes, int]:
-    """Decode what follows URI's comma; return it and the offset behind it."""
+def _is_cut(text: bytes) -> bool:
+    """Whether line ends or tabs in TEXT may cut up an address."""
+    if text.translate(None, _CUTS).lower().count(b"data:") > text.lower().count(b"data:"):
+        return True
+    metas = (found[0].partition(b",")[0] for found in _WHOLE.finditer(text))
+    return any(meta.translate(None, _CUTS) != meta for meta in metas)
+
+
+def _content(text: bytes, uri: re.Match[bytes], meta: re.Match[bytes] | None) -> tuple[bytes, int]:
+    """Decode what follows URI's comma, before which META stands; return it and the offset behind it."""
     quote = text[max(0, uri.start() - 8) : uri.start()].rstrip()[-1:]
     quote = quote if quote in (b'"', b"'") else b""
-    if uri[2].rpartition(b";")[2].strip().lower() == b"base64":
+    if uri[1].rpartition(b";")[2].strip().lower() == b"base64":
         payload = (_BASE64_QUOTED if quote else _BASE64).match(text, uri.end())
         if payload is None:
             return b"", uri.end()
         letters = unpercent(payload[0]) if b"%" in payload[0] else payload[0]
         return from_base64(letters.replace(b"-", b"+").replace(b"_", b"/")), payload.end()
-    if not uri[1] and not uri[2]:
-        return b"", uri.end()  # "data:," is a sentence more often than an address
+    typed = meta and uri[1].strip()
+    if not typed and not _ESCAPE.search(text, uri.end(), uri.end() + _TAG):
+        return b"", uri.end()  # "data: this, and that" is a sentence
     payload = _PERCENT[quote].match(text, uri.end())
     return (unpercent(payload[0]), payload.end()) if payload else (b"", uri.end())
 
 
 def _names(text: bytes, uri: re.Match[bytes], end: int) -> tuple[Name, ...]:
     """Return the names that the address and the HTML attribute `download` give the content."""
-    found = [name(unpercent(match[1].strip()), "data-uri") for match in _NAMED.finditer(uri[2])]
+    found = [name(unpercent(match[1].strip()), "data-uri") for match in _NAMED.finditer(uri[1])]
     before = text[max(0, uri.start() - _TAG) : uri.start()]
     behind = text[end : end + _TAG]
     tag = before[before.rfind(b"<") + 1 :] + b" " + behind[: max(0, behind.find(b">"))]

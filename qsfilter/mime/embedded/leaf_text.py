@@ -19,6 +19,10 @@ FIELDS = frozenset(
     b"in-reply-to references x-mailer list-id authentication-results".split()
 )
 """Fields of which one begins a message that is not declared as such."""
+MESSAGE_ENDINGS = frozenset({"eml", "mht", "mhtml", "mim", "mime", "mbox", "mbx", "nws", "emlx"})
+"""Names under which programs open a file as a message, whatever it begins with."""
+OFFICE_ENDINGS = frozenset({"doc", "dot", "xls", "ppt", "rtf", "mht", "mhtml"})
+"""Names under which a word processor opens MHTML, also with something else in front of it."""
 
 
 class LeafText:

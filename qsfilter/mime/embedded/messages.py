@@ -1,7 +1,8 @@
 """Messages that are not declared as such: a mail in an attachment, MHTML, the messages of an mbox (RFC 4155).
 
-Guarantees: told by their first bytes; a text that only quotes a header is left alone, because a child is made of a
-text only where its header says that something in it is encoded; every message is a span.
+Guarantees: told by their names or their first bytes; a text that only quotes a header is left alone, because a child is
+made of a text only where it is named as a message or its header says that something in it is encoded; every message is
+a span.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.mime.codes import odd
 from qsfilter.mime.embedded.armour import extensions
-from qsfilter.mime.embedded.leaf_text import FIELDS
+from qsfilter.mime.embedded.leaf_text import FIELDS, MESSAGE_ENDINGS, OFFICE_ENDINGS
 from qsfilter.model import Child
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
     from qsfilter.mime.embedded.leaf_text import LeafText
     from qsfilter.model import Finding, Part
 
-_ENDINGS = frozenset({"eml", "mht", "mhtml", "mim", "mime", "mbox", "mbx", "nws", "emlx"})
 _FIRST = re.compile(
-    rb"(\s*+(?:\d{1,10}[ \t]*+\r?\n\s*+)?)(?:>?From [^\n]{1,1000}\n)?([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:"
+    rb"((?:\xef\xbb\xbf)?\s*+(?:\d{1,10}[ \t]*+\r?\n\s*+)?)(?:>?From [^\n]{1,1000}\n)?"
+    rb"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:"
 )
-"""The first field; before it white space, the length that .emlx files begin with, or an mbox separator."""
+"""The first field.
+
+Before it a byte order mark, white space, the length that .emlx files begin with, or an mbox separator.
+"""
 _WEB_ARCHIVE = re.compile(rb"([\s\S]*?\n)(MIME-Version)[ \t]*:", re.IGNORECASE)
-_OFFICE = frozenset({"doc", "dot", "xls", "ppt", "rtf", "mht", "mhtml"})
-"""Names under which a word processor opens MHTML, also with something else in front of it."""
 _NAME = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}+)[ \t]*+:", re.MULTILINE)
 _HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 _CODED = re.compile(
@@ -47,13 +49,14 @@ HEAD = 1 << 16
 def begins_as_entity(head: bytes) -> bool:
     """Whether HEAD begins with a header in which there is a MIME field, as what is signed by S/MIME does."""
     header = _header(head)
-    return header[:1].isalpha() and _FIRST.match(header) is not None and b"content-" in header.lower()
+    said = b"content-" in header.lower() or len(header) >= HEAD
+    return header[:1].isalpha() and _FIRST.match(header) is not None and said
 
 
 def children(leaf: LeafText) -> Iterator[Child | Finding]:
     """Yield the message, or each message of the mbox, that LEAF is."""
     told = not leaf.part.declared.startswith("text/")
-    for child in _messages(leaf.part, leaf.head):
+    for child in _messages(leaf):
         if not told:
             told = True
             yield odd("coded-text", leaf.part, "message")
@@ -61,13 +64,19 @@ def children(leaf: LeafText) -> Iterator[Child | Finding]:
         yield child
 
 
-def _messages(part: Part, head: bytes) -> Iterator[Child]:
-    endings = extensions(part.names)
-    first = _FIRST.match(head) or (_WEB_ARCHIVE.match(head) if endings & _OFFICE else None)
-    if first is None or first[2].lower() not in FIELDS:
-        return
+def _messages(leaf: LeafText) -> Iterator[Child]:
+    part, endings = leaf.part, extensions(leaf.part.names)
     base, (start, end) = part.blob.base, part.blob.span
-    stated = bool(endings & _ENDINGS) or not part.declared.startswith(("text/", "message/"))
+    named = bool(endings & MESSAGE_ENDINGS)
+    head = bytes(base[start : min(end, start + HEAD)]) if endings & (MESSAGE_ENDINGS | OFFICE_ENDINGS) else leaf.head
+    first = _FIRST.match(head) or (_WEB_ARCHIVE.match(head) if endings & OFFICE_ENDINGS else None)
+    if first is None:
+        if named and _NAME.search(head):
+            yield Child(data=part.blob, declared="message/rfc822", origin="mime")
+        return
+    if not named and first[2].lower() not in FIELDS:
+        return
+    stated = named or not part.declared.startswith(("text/", "message/"))
     separator = _SEPARATOR.match(head)
     if separator and (stated or _CODED.search(base, start, end)):
         yield from _mbox(part)
@@ -76,9 +85,8 @@ def _messages(part: Part, head: bytes) -> Iterator[Child]:
     region = bytes(base[begun : min(end, begun + HEAD)])
     header = _header(region)
     body = region[len(header) :]
-    if len({found.lower() for found in _NAME.findall(header)} & FIELDS) < 2 or not body.strip():
-        return
-    if stated or _CODED.search(header):
+    certain = len({found.lower() for found in _NAME.findall(header)} & FIELDS) > 1 and body.strip()
+    if named or (certain and (stated or _CODED.search(header))):
         blob = part.blob.part_of(first.end(1), end - start) if first.end(1) else part.blob
         yield Child(data=blob, declared="message/rfc822", origin="mime")
 

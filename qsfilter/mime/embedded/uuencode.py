@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from qsfilter.errors import LimitReached
 from qsfilter.mime.embedded.armour import LINE, base64_lines
+from qsfilter.mime.embedded.messages import HEAD, begins_as_entity
 from qsfilter.model import Child
 from qsfilter.names import name
 
@@ -86,7 +87,8 @@ def _files(leaf: LeafText) -> Iterator[Child]:
             count += 1
             if count > most:
                 raise LimitReached("members", most)
-            yield Child(data=data, names=(name(raw, "uuencode"),) if raw else (), origin="uuencode")
+            declared = "message/rfc822" if begins_as_entity(data[:HEAD]) else ""
+            yield Child(data=data, names=(name(raw, "uuencode"),) if raw else (), declared=declared, origin="uuencode")
     raise LimitReached("uuencode lines", MOST_STEPS)
 
 

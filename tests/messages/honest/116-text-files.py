@@ -670,5 +670,93 @@ Content-Disposition: attachment; filename="order.edi"
 UNB+UNOA:1+A+B+261122:1200+1'UNH+1+ORDERS:D:96A:UN'UNT+2+1'UNZ+1+1'
 --b1--
 """,
+    "mail-with-a-mark-in-front": """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset=us-ascii
+
+Hello Bob,
+
+the report is attached.
+
+Alice
+--b1
+Content-Type: application/octet-stream; name="letter.eml"
+Content-Disposition: attachment; filename="letter.eml"
+
+\xef\xbb\xbfReceived: by mail.example.org; Sun, 22 Nov 2026 12:00:00 +0000
+Subject: a letter
+
+hello
+--b1--
+""",
+    "named-as-mail": """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset=us-ascii
+
+Hello Bob,
+
+the report is attached.
+
+Alice
+--b1
+Content-Type: text/plain; name="note.eml"
+Content-Disposition: attachment; filename="note.eml"
+
+Note: this is no mail
+and never was: one line of two
+
+hello
+--b1--
+""",
+    "named-as-a-document": """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset=us-ascii
+
+Hello Bob,
+
+the report is attached.
+
+Alice
+--b1
+Content-Type: application/msword; name="old.doc"
+Content-Disposition: attachment; filename="old.doc"
+
+Agenda: the report
+
+Monday: the plans
+
+Tuesday: lunch
+--b1--
+""",
+    "page-with-addresses-and-references": """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset=us-ascii
+
+Hello Bob,
+
+the report is attached.
+
+Alice
+--b1
+Content-Type: text/html; name="page.html"
+Content-Disposition: attachment; filename="page.html"
+
+<p>data: A &amp; B, &auml;</p>
+<img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5
+BAEAAAAALAAAAAABAAEAAAIBRAA7" alt="&nbsp;">
+--b1--
+""",
 }
 MESSAGES = {name: partial(written, text) for name, text in TEXTS.items()}

@@ -569,6 +569,23 @@ begin 644 hello.txt
 `
 end
 """,
+    "two-equal-codings": """\
+{header}
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: base64
+Content-Transfer-Encoding: Base64
+
+RGVhciBhbGwsCgp0aGUgbWVldGluZyBpcyBvbiBNb25kYXkuCkFsaWNlCg==
+""",
+    "two-equal-codings-quoted-printable": """\
+{header}
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: quoted-printable
+Content-Transfer-Encoding: quoted-printable
+
+Caf=C3=A9 on Monday, and a line that is so long that it goes on behind a soft =
+line break.
+""",
     "text-labelled-base64-in-a-report": """\
 {header}
 Content-Type: multipart/mixed; boundary="b1"

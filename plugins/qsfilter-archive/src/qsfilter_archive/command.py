@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
 import time
@@ -17,14 +16,17 @@ from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 from qsfilter import ConfigError
+from qsfilter.cli.actions import add_action
+from qsfilter.cli.addresses import address, pattern, several
 from qsfilter.cli.moment import beginning, ending
 from qsfilter.cli.progress import Progress
 from qsfilter.cli.settings import add_config
 from qsfilter.cli.table import table
+from qsfilter.cli.terminal import columns
+from qsfilter.cli.usage import existing_folder
 from qsfilter.config import load
 from qsfilter.edge import DEFAULT_PATH
-from qsfilter.names import printable, shown
-from qsfilter.patterns import checked_address
+from qsfilter.names import printable
 from qsfilter_archive import Archive
 from qsfilter_archive.lines import START
 from qsfilter_archive.manifest import CHAIN, end, locked
@@ -36,21 +38,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ("add_arguments", "run")
-USAGE_ERROR = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's actions and their options."""
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    verifying = actions.add_parser("verify", help="read all copies, and tell what is missing, changed or not listed")
+    verifying = add_action(
+        actions,
+        "verify",
+        "read all copies, and tell what is missing, changed or not listed",
+        "qsfilter archive verify --since 2027-01-01",
+    )
     verifying.add_argument("--head", type=_hash, metavar="HASH", help="a line that has to be there")
     verifying.add_argument(
         "--since", type=beginning, metavar="DATE|AGE", help="older copies may be gone, and are not read"
     )
-    heading = actions.add_parser("head", help="number, time and hash of the last line, to be kept elsewhere")
-    finding = actions.add_parser("find", help="one line for each copy, the newest of a folder last")
-    finding.add_argument("--sender", type=_address, metavar="PATTERN", help="user@domain, @domain, <> …")
-    finding.add_argument("--recipient", type=_address, metavar="PATTERN", help="likewise, one of its recipients")
+    heading = add_action(
+        actions, "head", "number, time and hash of the last line, to be kept elsewhere", "qsfilter archive head --json"
+    )
+    finding = add_action(
+        actions,
+        "find",
+        "one line for each copy, the newest of a folder last",
+        "qsfilter archive find --sender @example.org --since 7d",
+    )
+    finding.add_argument("--sender", type=pattern, metavar="PATTERN", help="user@domain, @domain, <> …")
+    finding.add_argument("--recipient", type=pattern, metavar="PATTERN", help="likewise, one of its recipients")
     finding.add_argument("--since", type=beginning, default=0.0, metavar="DATE|AGE", help="kept from then on")
     finding.add_argument(
         "--until", type=ending, default=float("inf"), metavar="DATE|AGE", help="kept before the end of that day"
@@ -68,11 +81,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked; return 1 where something is missing or changed, or nothing was found; 2 without an archive."""
-    path = arguments.path or _configured(arguments.config)
-    if not os.path.isdir(path):
-        print(f"qsfilter: there is no folder {printable(path)}", file=sys.stderr)
-        return USAGE_ERROR
+    """Do what was asked; return 1 where something is missing or changed, or nothing was found.
+
+    Raises UsageError (2) without an archive.
+    """
+    path = existing_folder(arguments.path or _configured(arguments.config))
     done: int = arguments.action(path, arguments)
     return done
 
@@ -92,19 +105,23 @@ def _verified(path: str, arguments: argparse.Namespace) -> int:
     found = verify(path, since, arguments.head or "", progress.step)
     progress.clear()
     last = found.last
+    empty = not (found.lines or found.troubles)  # it may never have been written, or been taken away
+    sound = found.sound and not empty
     for trouble in found.troubles:
         if arguments.json:
             print(json.dumps(trouble._asdict()))
         else:
             print(f"{trouble.what:<16} {printable(trouble.where)}  {printable(trouble.detail)}".rstrip())
     if arguments.json:
-        told = {"sound": found.sound, "lines": found.lines, "copies": found.copies, "head_at": found.head_at}
+        told = {"sound": sound, "lines": found.lines, "copies": found.copies, "head_at": found.head_at}
         print(json.dumps({**told, "number": last.number if last else 0, "head": last.hash if last else START}))
+    elif empty:
+        print(f"there is nothing to verify: {printable(path)} holds no copy and no line of a manifest")
     else:
-        said = "is sound" if found.sound else "is NOT as it was left"
+        said = "is sound" if sound else "is NOT as it was left"
         to = f"; line {found.head_at} is the one that was asked for" if found.head_at > 0 else ""
         print(f"the archive {said}: {found.lines} lines, {found.copies} copies read{to}")
-    return int(not found.sound)
+    return int(not sound)
 
 
 def _headed(path: str, arguments: argparse.Namespace) -> int:
@@ -120,32 +137,30 @@ def _headed(path: str, arguments: argparse.Namespace) -> int:
 
 def _found(path: str, arguments: argparse.Namespace) -> int:
     wanted = (arguments.sender or "", arguments.recipient or "", arguments.since, arguments.until)
-    progress = _progress(path)
+    progress, wide = _progress(path), columns(sys.stdout)
     found = []
     for copy in copies(path, *wanted, progress.step):
         if arguments.json:
             progress.clear()
             print(json.dumps(copy))
-        found.append(_row(copy))
+        found.append(_row(copy, wide))
     progress.clear()
-    if not arguments.json:
-        print(table(("kept", "action", "bytes", "from", "to", "file"), found))
+    if found and not arguments.json:
+        print(table(("kept", "action", "bytes", "from", "to", "file"), found, wide))
+    elif not arguments.json:
+        print(f"no copy in {printable(path)} is one that was asked for")
     return int(not found)
 
 
-def _row(copy: dict[str, Any]) -> tuple[str, ...]:
+def _row(copy: dict[str, Any], wide: int) -> tuple[str, ...]:
     return (
         time.strftime("%Y-%m-%d %H:%M", time.localtime(copy["kept"])),
-        printable(copy["decision"]["action"]),
+        copy["decision"]["action"],
         str(copy["size"]),
-        _text(copy["sender"]),
-        " ".join(map(_text, copy["recipients"]))[:60],
-        printable(copy["file"] or "gone"),
+        address(b64decode(copy["sender"])),
+        several([*map(b64decode, copy["recipients"])], wide),
+        copy["file"] or "gone",
     )
-
-
-def _text(coded: str) -> str:
-    return shown(b64decode(coded).decode("utf-8", "backslashreplace"))[1:-1]
 
 
 def _progress(path: str) -> Progress:
@@ -156,10 +171,3 @@ def _hash(text: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", text):
         raise argparse.ArgumentTypeError("takes the 64 digits that `qsfilter archive head` prints")
     return text
-
-
-def _address(text: str) -> str:
-    try:
-        return checked_address(text, "it")
-    except ConfigError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

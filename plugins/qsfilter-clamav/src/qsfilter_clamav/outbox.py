@@ -6,7 +6,7 @@ taken in is closed, sent or not.
 
 from __future__ import annotations
 
-import _socket  # not `socket`, see servers.py
+import _socket  # not `socket`, see qsfilter.connecting
 import os
 import sys
 from collections import deque

@@ -1,19 +1,12 @@
-"""The servers as an option names them, and connections to them.
-
-Guarantee: connecting ends in time, also where a server's queue of connections is full.
-"""
+"""The servers as an option names them, and connections to them, plain or through TLS."""
 
 from __future__ import annotations
 
-# Not `socket`: its wrapper of enums and classes costs each message of a one-process wrapper 2.5 ms (measured).
-import _socket
-import struct
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from qsfilter import ConfigError, options
+from qsfilter import ConfigError, connecting, options
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -42,9 +35,6 @@ if TYPE_CHECKING:
             """Close it."""
 
 
-Plain: TypeAlias = _socket.socket
-CONNECT_SECONDS = 3.0
-"""The most for one connection; a server that is there answers in less, and the next one is waiting."""
 TLS_KEYS = ("server_name", "ca_file", "certificate", "key")
 KEYS = ("address", "weight", *TLS_KEYS)
 MOST_WEIGHT = 1_000
@@ -76,6 +66,11 @@ class Server:
     def local(self) -> bool:
         """Whether descriptors can be passed to it."""
         return bool(self.path)
+
+    @property
+    def where(self) -> str | tuple[str, int]:
+        """What to connect to."""
+        return self.path or (self.host, self.port)
 
     def __str__(self) -> str:
         """Its address."""
@@ -115,55 +110,9 @@ def _server(text: str, tls: Mapping[str, str], weight: int) -> Server:
 
 
 def connect(server: Server, deadline: float) -> Socket:
-    """Return a connection to SERVER that does not block. Raises OSError; DEADLINE is on `time.monotonic`.
+    """Return a connection to SERVER that does not block, as `qsfilter.connecting` makes it. Raises OSError."""
+    if not server.tls:
+        return connecting.connect(server.where, deadline)
+    from qsfilter_clamav.tls import secured  # noqa: PLC0415 - 15 ms, and few sites have such a server
 
-    A host name is looked up without a time limit; an address needs no look-up.
-    """
-    error: OSError = TimeoutError("no time is left to connect")
-    for family, address in _addresses(server):
-        until = min(deadline, time.monotonic() + CONNECT_SECONDS)
-        seconds = until - time.monotonic()
-        if seconds <= 0:
-            break
-        made = _socket.socket(family, _socket.SOCK_STREAM)
-        try:
-            _connect(made, family, address, seconds)
-            if server.tls:
-                from qsfilter_clamav.tls import secured  # noqa: PLC0415 - 15 ms, and few sites have such a server
-
-                return secured(made, server, until)
-        except OSError as failed:
-            made.close()
-            error = failed
-        except BaseException:
-            made.close()
-            raise
-        else:
-            return made
-    raise error
-
-
-def _addresses(server: Server) -> list[tuple[int, object]]:
-    if server.local:
-        return [(_socket.AF_UNIX, server.path)]
-    found = _socket.getaddrinfo(server.host, server.port, 0, _socket.SOCK_STREAM)
-    return [(int(family), address) for family, _, _, _, address in found]
-
-
-def _connect(made: Plain, family: int, address: object, seconds: float) -> None:
-    if family == _socket.AF_UNIX:
-        # A unix socket that must not block refuses at once where the queue is full, and Debian's has 15 places. The
-        # kernel waits as long as this timer says.
-        whole = int(seconds)
-        made.setsockopt(
-            _socket.SOL_SOCKET, _socket.SO_SNDTIMEO, struct.pack("@ll", whole, int((seconds - whole) * 1e6))
-        )
-        try:
-            made.connect(address)  # type: ignore[arg-type]  # a path here
-        except BlockingIOError as error:
-            raise TimeoutError(f"its queue of connections was full for {seconds:.3g} s") from error
-    else:
-        made.settimeout(seconds)
-        made.connect(address)  # type: ignore[arg-type]  # a tuple here
-        made.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-    made.setblocking(False)
+    return connecting.connect(server.where, deadline, lambda made, until: secured(made, server, until))

@@ -14,7 +14,7 @@ What clamd needs, and its manual does not say (tried with 1.4.6):
 
 from __future__ import annotations
 
-import _socket  # not `socket`, see servers.py
+import _socket  # not `socket`, see qsfilter.connecting
 import os
 import select
 import time

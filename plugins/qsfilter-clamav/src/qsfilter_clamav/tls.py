@@ -15,7 +15,9 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qsfilter_clamav.servers import Plain, Server
+    import _socket
+
+    from qsfilter_clamav.servers import Server
 
 MOST_READ = 1 << 18
 """Octets that are taken in at once; answers are short, and one who sends more is not clamd."""
@@ -36,7 +38,7 @@ def context(server: Server) -> ssl.SSLContext:
     return made
 
 
-def secured(made: Plain, server: Server, deadline: float) -> Connection:
+def secured(made: _socket.socket, server: Server, deadline: float) -> Connection:
     """Return MADE, a connection to SERVER, through TLS. Raises OSError, MADE being closed or the caller's to close."""
     chosen = context(server)
     plain = socket.socket(made.family, made.type, made.proto, fileno=made.detach())

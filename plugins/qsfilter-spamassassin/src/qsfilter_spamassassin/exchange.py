@@ -6,13 +6,13 @@ is bounded; no connection is left open. A connection serves one question, becaus
 
 from __future__ import annotations
 
-import _socket  # not `socket`, see servers.py
+import _socket  # not `socket`, see qsfilter.connecting
 import select
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from qsfilter.connecting import connect
 from qsfilter_spamassassin.protocol import is_whole, too_early
-from qsfilter_spamassassin.servers import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class Servers:
 
 def exchange(server: Server, request: bytes, deadline: float) -> bytes:
     """Send REQUEST to SERVER and return its answer. Raises OSError; DEADLINE is on `time.monotonic`."""
-    made = connect(server, deadline)
+    made = connect(server.where, deadline)
     try:
         return _exchange(made, memoryview(request), deadline)
     finally:

@@ -1,0 +1,31 @@
+"""A part in the preamble, behind thousands of empty lines, with a field of no MIME first."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b1"
+
+{blank}Comments: 1
+Content-Type: application/octet-stream; name="report.bin"
+Content-Transfer-Encoding: base64
+
+{short}
+--b1
+Content-Type: text/plain
+
+hello
+--b1--
+"""
+
+LINES = [b64encode(eicar())[at : at + 20] for at in range(0, 92, 20)]
+"""The file in lines too short for one who looks for base64 that nobody declares."""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, blank=newline * 5000, short=newline.join(LINES))

@@ -1,0 +1,27 @@
+"""Slash, semicolon and comma are character references."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from qsfilter.testing.messages import eicar, written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b0"
+
+--b0
+Content-Type: text/plain
+
+hello
+--b0
+Content-Type: text/html
+
+<a href="data:a&sol;b&semi;base64&comma;{file}" download="report.bin">report</a>
+--b0--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline, file=b64encode(eicar()))

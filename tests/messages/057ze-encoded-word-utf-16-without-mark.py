@@ -1,0 +1,27 @@
+"""An encoded word in UTF-16 without a mark, which some read in the one order of octets and some in the other."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b0"
+
+--b0
+Content-Type: text/plain
+
+hello
+--b0
+Content-Type: application/octet-stream
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment; filename="=?utf-16?B?AHgALgBlAHgAZQ==?="
+
+aGVsbG8gd29ybGQ=
+--b0--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)

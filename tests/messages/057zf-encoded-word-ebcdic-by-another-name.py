@@ -1,0 +1,27 @@
+"""An encoded word in EBCDIC by a name that only mail programs know."""
+
+from __future__ import annotations
+
+from qsfilter.testing.messages import written
+
+TEXT = """\
+{header}
+Content-Type: multipart/mixed; boundary="b0"
+
+--b0
+Content-Type: text/plain
+
+hello
+--b0
+Content-Type: application/octet-stream
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment; filename="=?x-ebcdic-germany?Q?=A7=4B=85=A7=85?="
+
+aGVsbG8gd29ybGQ=
+--b0--
+"""
+
+
+def build(newline: bytes) -> bytes:
+    """Return the message."""
+    return written(TEXT, newline)
