@@ -110,6 +110,7 @@ class Master(Front):
     def _started(self, mail: Mail, options: Sequence[str]) -> int:
         """Start the service under strace with OPTIONS, and hand MAIL in when it serves or has ended."""
         before = len(self.running.log)
+        self.trace.unlink(missing_ok=True)
         last_good = os.path.join(self.running.directory, "last-good")
         serve = [*self.running.program, "--config", self.running.config, "--last-good", last_good]
         with (
@@ -124,30 +125,34 @@ class Master(Front):
         ):
 
             def is_there() -> bool:
-                told = self.running.log[before:] + self.trace.read_text(
-                    errors="replace"
-                )  # where the line is not written
+                told = self.running.log[before:] + self._traced()  # as the line may not be written
                 return "serving at " in told or tracer.poll() is not None
 
-            until(is_there)
-            code = self._handed_in(mail)
-            with suppress(FileNotFoundError, ProcessLookupError):  # it has ended
-                for pid in Path(f"/proc/{tracer.pid}/task/{tracer.pid}/children").read_text().split():
-                    os.kill(int(pid), signal.SIGTERM)
-            tracer.wait(strace.SECONDS)
+            try:
+                until(is_there)
+                code = self._handed_in(mail)
+            finally:
+                with suppress(FileNotFoundError, ProcessLookupError):  # it has ended
+                    for pid in Path(f"/proc/{tracer.pid}/task/{tracer.pid}/children").read_text().split():
+                        os.kill(int(pid), signal.SIGTERM)
+                tracer.wait(strace.SECONDS)
         return code
 
     def _serve_again(self, before: int) -> None:
         """See that all that was there ends, if the master has, or what is told since BEFORE says so; start another."""
         process = self.running.process
         assert process is not None
-        ends = "killed by SIGKILL" in self.trace.read_text(errors="replace")
+        ends = "killed by SIGKILL" in self._traced()
         ends = ends or "the service ends" in self.running.log[before:]
         until(lambda: process.poll() is not None or not ends)
         if process.poll() is None:
             return
         until(lambda: not self._processes())
         self.running.start()
+
+    def _traced(self) -> str:
+        """Return what strace has written up to now."""
+        return self.trace.read_text(errors="replace") if self.trace.exists() else ""
 
     def _processes(self) -> list[int]:
         """Return the numbers of the service's processes, whoever is their parent."""

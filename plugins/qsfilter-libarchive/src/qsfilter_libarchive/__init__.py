@@ -14,8 +14,7 @@ from qsfilter import About, Problem, hookimpl, plugin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qsfilter import Child, Context, Finding, Part
-    from qsfilter.model import Container
+    from qsfilter import Child, Container, Context, Finding, Part
     from qsfilter_libarchive.library import Library
 
 KINDS = frozenset({"7z", "rar", "cab", "iso", "lha", "cpio", "ar", "xar", "compress", "lzip", "lz4"})

@@ -20,8 +20,7 @@ from qsfilter_libarchive.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qsfilter import Context, Finding, Name, Part
-    from qsfilter.model import Container
+    from qsfilter import Container, Context, Finding, Name, Part
     from qsfilter_libarchive.library import Library
 
 PASSWORD = Trouble("encrypted", "it takes a password")

@@ -17,8 +17,7 @@ from qsfilter.words import finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qsfilter import Context, Finding, Part
-    from qsfilter.model import Container
+    from qsfilter import Container, Context, Finding, Part
     from qsfilter_pdf.reader import Document
     from qsfilter_pdf.walk import Met
 
