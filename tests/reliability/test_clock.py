@@ -153,7 +153,7 @@ def test_while_it_jumps_mail_is_answered_as_ever(site: BalancedSite, clock: Cloc
         sent = list(pool.map(send, range(many)))
     found = site.balance(sent)
     assert set(found) <= {"handed", "kept", "deferred"}
-    # Under libfaketime a call fails with EINVAL now and then; why was not traced. Such mail waits, and is not lost.
+    # Under libfaketime Python's sleep fails with EINVAL, so who has to wait for a lock can't; such mail is put off.
     assert found["deferred"] <= 1 + many // 50, running.log
     record("clock.jumps", messages=many, **none_bad(found))
     verify = [Path(sys.prefix, "bin", "qsfilter"), "archive", "verify", "--json", "--config", site.config]
@@ -161,7 +161,7 @@ def test_while_it_jumps_mail_is_answered_as_ever(site: BalancedSite, clock: Cloc
     troubles = [json.loads(line)["what"] for line in told[:-1]]
     # What broke off between copy and line waits for a retry, which nobody makes here.
     assert set(troubles) <= {"not-in-manifest"}
-    assert len(troubles) <= found["deferred"]
+    assert len(troubles) <= sum(one.code != 0 for one in sent)
 
 
 def test_while_it_jumps_every_wait_ends(site: BalancedSite, clock: Clock) -> None:
