@@ -72,7 +72,7 @@ bench-peers: venv ## measure beside amavis, clamav-milter, FuGlu and rspamd; as 
 	@tests/install-debian.sh $$(grep -hv '^#' tests/benchmarks/requirements-debian.txt tests/benchmarks/requirements-peers.txt)
 	@PYTHONPATH=tests/benchmarks $(BIN)/python -m throughput --peers $(if $(QUICK),--quick)
 
-soak: venv ## the reliability tests in full, an hour or more; writes docs/reference/reliability.md anew
+soak: venv ## the reliability tests in full, forty minutes or more; writes docs/reference/reliability.md anew
 	@tests/install-debian.sh $$(grep -v '^#' tests/requirements-debian.txt)
 	@mkdir -p build && rm -f build/figures
 	@QSFILTER_SOAK=1 QSFILTER_FIGURES=$(CURDIR)/build/figures $(PYTEST) --timeout 7200 tests/reliability tests/fuzz $(ARGS)

@@ -101,7 +101,14 @@ class Master(Front):
             until(lambda: process.poll() is not None or strace.sleeps(worker, on="/memfd:qsfilter (deleted)"))
             if self.moment == "reload":
                 process.send_signal(signal.SIGHUP)  # which does nothing if it has ended
-                until(lambda: process.poll() is not None or "the new configuration" in self.running.log[before:])
+
+                def is_known() -> bool:
+                    told = (
+                        self.running.log[before:] + self._traced()
+                    )  # as the line may not be written, nor traced whole
+                    return process.poll() is not None or "the new con" in told
+
+                until(is_known)
             else:
                 process.terminate()
                 process.wait(strace.SECONDS)

@@ -75,6 +75,12 @@ class Ended(NamedTuple):
         own = lines[: became[1]] if len(became) > 1 else lines
         return any("(INJECTED)" in line or "killed by SIGKILL" in line for line in own)
 
+    @property
+    def failed(self) -> str:
+        """The call that was failed, as strace writes it; empty where none was."""
+        lines = (CALL.match(line) for line in self.trace.splitlines() if "(INJECTED)" in line)
+        return next((found[3] for found in lines if found), "")
+
 
 def require() -> None:
     """Fail the test that runs where there is no strace."""

@@ -12,11 +12,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from qsfilter.testing.caller import call
 from tests.process.conftest import Site
 from tests.reliability import masters, strace, ways
+from tests.reliability.each_call import MARKS, READING, by_mail, by_mail_or_one, by_moment, by_worker
 from tests.reliability.figures import record
 from tests.reliability.mails import INFECTED, MAILS, Mail
 from tests.reliability.strace import Injection
@@ -31,17 +30,7 @@ if TYPE_CHECKING:
 DURABLE = "write,fsync,exit_group,?rename,?renameat,?renameat2,?mkdir,?mkdirat"
 NAMING = re.compile(r'\d+ +(rename|mkdir)\w*\((?:AT_FDCWD\S*, )?"([^"]*)"(?:, (?:AT_FDCWD\S*, )?"([^"]*)")?')
 KILL = "signal=SIGKILL"
-READING = 24
-"""So many calls the wrapper makes at most before it has read message and envelope."""
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(7200 if FULL else 600), *([pytest.mark.slow] if FULL else [])]
-
-workers = pytest.mark.parametrize("worker", [ways.Worker, ways.Scanning], ids=lambda worker: worker.__name__.lower())
-by_mail = pytest.mark.parametrize("mail", MAILS, ids=lambda mail: mail.name)
-
-
-@pytest.fixture(autouse=True)
-def _strace_is_there() -> None:
-    strace.require()
+pytestmark = MARKS
 
 
 def kills(found: Sequence[Call]) -> list[Injection]:
@@ -81,7 +70,7 @@ def test_the_front(tmp_path: Path, mail: Mail) -> None:
     tell("front", ended)
 
 
-@pytest.mark.parametrize("mail", MAILS if FULL else MAILS[2:], ids=lambda mail: mail.name)
+@by_mail_or_one
 def test_the_wrapper_that_asks_the_service(tmp_path: Path, mail: Mail) -> None:
     folder = new_folder(tmp_path)
     with ways.Asking(folder()) as way:
@@ -93,7 +82,7 @@ def test_the_wrapper_that_asks_the_service(tmp_path: Path, mail: Mail) -> None:
     tell("asking", died)
 
 
-@workers
+@by_worker
 @by_mail
 def test_a_worker(tmp_path: Path, mail: Mail, worker: type[ways.Worker]) -> None:
     folder = new_folder(tmp_path)
@@ -108,7 +97,7 @@ def test_a_worker(tmp_path: Path, mail: Mail, worker: type[ways.Worker]) -> None
     tell("worker", died)
 
 
-@pytest.mark.parametrize("moment", masters.MOMENTS)
+@by_moment
 def test_the_master(tmp_path: Path, moment: str) -> None:
     """While it starts, has a message examined again, takes a new configuration over, and ends."""
     folder = new_folder(tmp_path)

@@ -49,6 +49,7 @@ worker.Worker.start = start_to_be_traced
 SCANNING = """\
 [plugins.clamav]
 servers = ["{clamd}"]
+timeout = 3.0
 [plugins.archive]
 path = "{folder}/archive"
 [plugins.legacylog]
@@ -218,6 +219,11 @@ class Worker(Front):
         with strace.attached(pid, self.trace, options):
             told = call(self.program, mail.raw, mail.envelope(mail.given), environment=self.site.environment())
             until(lambda: pid not in self.running.workers or strace.sleeps(pid, on="[eventpoll]"))
+        if pid in self.running.workers and any("inject=close:error" in option for option in options):
+            os.kill(
+                pid, signal.SIGKILL
+            )  # as strace's close is none, and a lock would be held that a real one gives back
+            until(lambda: pid not in self.running.workers)
         if pid not in self.running.workers:  # its master tells of it a moment later
             until(lambda: "a worker " in self.running.log[before:])
         trace = self.trace.read_text(errors="replace")
