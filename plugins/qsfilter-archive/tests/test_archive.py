@@ -1,4 +1,7 @@
-"""The plugin: what it archives, when, and what happens when it can't."""
+"""The plugin: what it archives, when, and what happens when it can't.
+
+Longer than most, as all of it goes through one plugin's `deliver`; the manifest has files of its own.
+"""
 
 from __future__ import annotations
 

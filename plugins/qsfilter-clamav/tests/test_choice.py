@@ -1,4 +1,7 @@
-"""What clamd is given of a message: by the options, by what is odd about it, and by what is inside of what."""
+"""What clamd is given of a message: by the options, by what is odd about it, and by what is inside of what.
+
+Longer than most, as it is one table: for each shape of a message, what is sent.
+"""
 
 from __future__ import annotations
 

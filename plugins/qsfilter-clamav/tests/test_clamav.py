@@ -1,4 +1,7 @@
-"""The plugin: its options, its session between messages, what it sends and what it does not."""
+"""The plugin: its options, its session between messages, what it sends and what it does not.
+
+Longer than most, as the tests share the fake server's answers; choice, health and replies have files of their own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Servers that are absent, slow, broken or lying: nothing they do makes a content clean."""
+"""Servers that are absent, slow, broken or lying: nothing they do makes a content clean.
+
+Longer than most, as it is the list of all that a server can do wrong.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Against a real clamd: what is left to it to take out is found, and what it would not find is not left to it."""
+"""Against a real clamd: what is left to it to take out is found, and what it would not find is not left to it.
+
+Longer than most, as each kind of archive that is left to clamd, or is not, stands here beside the others.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Copies of spam and policy hits: to whom, of what, once, never of malware, and never of a copy."""
+"""Copies of spam and policy hits: to whom, of what, once, never of malware, and never of a copy.
+
+Longer than most, as every test needs the same rules and outbox to see one copy.
+"""
 
 from __future__ import annotations
 

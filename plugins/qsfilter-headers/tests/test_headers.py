@@ -1,4 +1,7 @@
-"""The plugin: which values it tests, and what it says of them."""
+"""The plugin: which values it tests, and what it says of them.
+
+Longer than most, as one table of rules is tried on all of it; leaks have a file of their own.
+"""
 
 from __future__ import annotations
 

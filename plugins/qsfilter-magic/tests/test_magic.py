@@ -1,4 +1,7 @@
-"""Contents by their true type, and names that promise another."""
+"""Contents by their true type, and names that promise another.
+
+Longer than most, as names are held against the types above them; it has a heading for each.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The plugin: its options, whom it asks about what, its votes and its edits."""
+"""The plugin: its options, whom it asks about what, its votes and its edits.
+
+Longer than most, as votes and edits are told by the same scores.
+"""
 
 from __future__ import annotations
 
